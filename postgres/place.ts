@@ -13,6 +13,7 @@ export const capabilities = {
   snapshot: 'copies an instance as it is now into a new instance',
   pointInTime: 'restores an instance as it was at a given moment',
   restart: 'stops and starts an instance, gently or as a crash does',
+  copyIn: 'takes COPY … FROM STDIN',
   killBackend: 'can end another session with pg_terminate_backend',
 } as const;
 export type Capability = keyof typeof capabilities;
