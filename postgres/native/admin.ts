@@ -1,0 +1,37 @@
+import { Client } from 'pg';
+import { superuser } from './cluster';
+
+export interface Door {
+  readonly socketFolder: string;
+  readonly port: number;
+}
+
+/** A session of the superuser's, over the socket in the instance's own folder. */
+export async function withAdmin<T>(door: Door, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = clientFor(door);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether the server takes sessions now: not while it starts, recovers or stops. */
+export async function canConnect(door: Door): Promise<boolean> {
+  const client = clientFor(door);
+  try {
+    await client.connect();
+  } catch {
+    return false;
+  }
+  await client.end();
+  return true;
+}
+
+function clientFor({ socketFolder, port }: Door): Client {
+  const client = new Client({ host: socketFolder, port, user: superuser, database: 'postgres', ssl: false });
+  // A server that dies under the session ends the query with the same error; unheard, this one would end the program.
+  client.on('error', () => undefined);
+  return client;
+}

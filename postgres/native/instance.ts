@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { CertificateAuthority } from '../certificates';
+import { CannotError, type InstanceOptions, type PostgresInstance, PostgresPlaceError, type Snapshot } from '../place';
+import type { Account } from './account';
+import { withAdmin } from './admin';
+import { archiveUpTo, Bases } from './archive';
+import { takeBackup } from './backup';
+import { removeTree } from './files';
+import { fillData, type Home, hasData, makeHome } from './home';
+import { ensureDatabase, ensureMaster } from './master';
+import { writeServerConfig } from './server-config';
+import { readFrom } from './server-log';
+import { PortTaken, type ServerProcess, type StopMode, startServer } from './server-process';
+import { NativeSnapshot, type Origin } from './snapshot';
+import type { ServerTree } from './tree';
+
+/** What all instances of a place have in common. */
+export interface Surroundings {
+  readonly tree: ServerTree;
+  readonly cluster: string;
+  readonly account: Account | undefined;
+  readonly runFolder: string;
+  readonly authority: CertificateAuthority;
+  readonly caFile: string;
+  /** A name that no other instance or snapshot of the place has. */
+  nextName(prefix: string): string;
+  /** The place destroys what it knows when it closes. */
+  adopt(made: NativeInstance | NativeSnapshot): void;
+}
+
+/** What an instance begins with, when that is not an empty cluster. */
+export interface Beginning {
+  readonly copyOf: string;
+  readonly origin: Origin;
+  readonly replay?: { readonly wal: string; readonly to: Date };
+}
+
+// Between the look for a free port and the server's taking it, another program may be faster.
+const portAttempts = 5;
+
+export class NativeInstance implements PostgresInstance {
+  readonly kind = 'native';
+  readonly host = 'localhost';
+  private destroyed: Promise<void> | undefined;
+
+  private constructor(
+    private readonly around: Surroundings,
+    private readonly options: InstanceOptions,
+    private readonly home: Home,
+    private readonly bases: Bases,
+    private server: ServerProcess,
+    readonly port: number,
+    readonly master: { readonly user: string; readonly password: string },
+    readonly database: string,
+    readonly serverVersion: string,
+  ) {}
+
+  get ca(): string {
+    return this.around.authority.pem;
+  }
+
+  get caFile(): string {
+    return this.around.caFile;
+  }
+
+  static async start(around: Surroundings, options: InstanceOptions, from?: Beginning): Promise<NativeInstance> {
+    const { runFolder, account, tree } = around;
+    const home = await makeHome({ runFolder, name: around.nextName('i'), directory: options.directory, account });
+    let server: ServerProcess | undefined;
+    try {
+      if (!(await hasData(home, tree.major))) {
+        await fillData(home, from?.copyOf ?? around.cluster, account, from?.replay !== undefined);
+      } else if (from) {
+        throw new PostgresPlaceError(
+          `The directory ${options.directory} already holds an instance; restore into an empty one.`,
+        );
+      }
+      if (from?.replay) await symlink(from.replay.wal, join(home.temporary, 'replay'));
+      const begun = await startOnFreePort(around, options, home, from?.replay?.to);
+      server = begun.server;
+      const door = { socketFolder: home.socketFolder, port: begun.port };
+      const known = options.master?.password === undefined ? from?.origin.master.password : undefined;
+      const password = options.master?.password ?? known ?? randomBytes(24).toString('base64url');
+      const database = options.database ?? from?.origin.database ?? 'postgres';
+      const { user, version } = await withAdmin(door, async (admin) => {
+        const request = { user: options.master?.user, password, keepPassword: known !== undefined };
+        const owner = await ensureMaster(admin, request);
+        await ensureDatabase(admin, database, owner);
+        const shown = await admin.query<{ server_version: string }>('SHOW server_version');
+        return { user: owner, version: shown.rows[0]?.server_version ?? tree.version };
+      });
+      const bases = new Bases(home.bases);
+      if (options.archive) await bases.add(door, home.data);
+      const master = { user, password };
+      const made = new NativeInstance(around, options, home, bases, server, begun.port, master, database, version);
+      around.adopt(made);
+      return made;
+    } catch (error) {
+      await server?.stop('immediate');
+      await removeTree(home.temporary);
+      throw error;
+    }
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const folder = join(this.around.runFolder, this.around.nextName('s'));
+    try {
+      const bytes = await takeBackup(this.door, this.home.data, folder);
+      const snapshot = new NativeSnapshot(folder, bytes, { master: this.master, database: this.database });
+      this.around.adopt(snapshot);
+      return snapshot;
+    } catch (error) {
+      await removeTree(folder);
+      throw error;
+    }
+  }
+
+  async restoreToTime(time: Date, options: InstanceOptions = {}): Promise<PostgresInstance> {
+    if (!this.options.archive)
+      throw new CannotError('pointInTime', 'native', 'the instance was started without archive.');
+    if (!(time.getTime() <= Date.now())) {
+      const text = Number.isNaN(time.getTime()) ? String(time) : time.toISOString();
+      throw new PostgresPlaceError(
+        `The instance cannot be restored to ${text}: it is now ${new Date().toISOString()}.`,
+      );
+    }
+    const copyOf = await this.bases.before(time);
+    await archiveUpTo(this.door, time, this.home.wal);
+    const origin = { master: this.master, database: this.database };
+    return await NativeInstance.start(this.around, options, {
+      copyOf,
+      origin,
+      replay: { wal: this.home.wal, to: time },
+    });
+  }
+
+  async restart(mode: StopMode): Promise<void> {
+    if (this.destroyed) throw new PostgresPlaceError('The instance is destroyed; it cannot be restarted.');
+    await this.server.stop(mode);
+    this.server = await startAgain(this.around, this.home, this.port);
+  }
+
+  log(): Promise<string> {
+    return readFrom(this.home.logFile, 0);
+  }
+
+  destroy(): Promise<void> {
+    this.destroyed ??= this.stop();
+    return this.destroyed;
+  }
+
+  private get door() {
+    return { socketFolder: this.home.socketFolder, port: this.port };
+  }
+
+  private async stop(): Promise<void> {
+    await this.server.stop(this.home.kept ? 'fast' : 'immediate');
+    await removeTree(this.home.temporary);
+  }
+}
+
+async function startOnFreePort(around: Surroundings, options: InstanceOptions, home: Home, replayTo: Date | undefined) {
+  const names = ['localhost', '127.0.0.1', ...(options.hostNames ?? [])];
+  const certificate = await around.authority.issue([...new Set(names)]);
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port || (await freePort());
+    const recovery = replayTo && { restoreCommand: `cp "${shellPath(home)}/%f" "%p"`, targetTime: replayTo };
+    const config = {
+      data: home.data,
+      port,
+      socketFolder: home.socketFolder,
+      certificate,
+      archive: options.archive ?? false,
+      parameters: options.parameters ?? {},
+      account: around.account,
+    };
+    await writeServerConfig(recovery ? { ...config, recovery } : config);
+    try {
+      const server = await startAgain(around, home, port);
+      // The next start replays nothing any more.
+      if (recovery) await writeServerConfig(config);
+      return { server, port };
+    } catch (error) {
+      if (!(error instanceof PortTaken) || options.port || attempt === portAttempts) throw error;
+    }
+  }
+}
+
+// Postgres puts % codes into the command, and a shell reads it.
+function shellPath(home: Home): string {
+  return join(home.temporary, 'replay')
+    .replaceAll('%', '%%')
+    .replace(/["$`\\]/g, '\\$&');
+}
+
+function startAgain(around: Surroundings, home: Home, port: number): Promise<ServerProcess> {
+  const { tree, account, runFolder } = around;
+  const { data, socketFolder, logFile } = home;
+  return startServer({ bin: tree.bin, data, socketFolder, port, logFile, runFolder, account });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
