@@ -1,0 +1,181 @@
+/** The settings as they are meant: parsed, complete, every default filled in. Nothing later merges or guesses. */
+export interface Project {
+  readonly name: string;
+  /** The folder of plinth.config.ts. */
+  readonly folder: string;
+  /** Absolute. */
+  readonly sqlFolder: string;
+  readonly environments: Readonly<Record<string, Environment>>;
+}
+
+/** Complete by itself. */
+export interface Environment extends EnvironmentSections {
+  readonly name: string;
+  readonly project: string;
+  /** `<project>-<environment>`: begins the name of every resource, and is short enough for what follows. */
+  readonly prefix: string;
+  /** Parameter names, with the environment filled in. */
+  readonly connectionParameters: { readonly app: string; readonly readonly: string };
+}
+
+export interface EnvironmentSections {
+  readonly region: string;
+  readonly account: string | undefined;
+  readonly production: boolean;
+  readonly personalData: 'never' | 'sanitised' | 'real';
+  readonly onDelete: 'retain' | 'drop';
+  readonly tags: Readonly<Record<string, string>>;
+  readonly database: Database;
+  readonly roles: Roles;
+  readonly migrations: Migrations;
+  readonly vectorIndexes: Readonly<Record<string, VectorIndex>>;
+  readonly backups: Backups;
+  readonly drills: Drills;
+  readonly objectives: Objectives | 'none';
+  readonly instance: Instance;
+  readonly network: Network;
+}
+
+export interface Database {
+  readonly name: string;
+  readonly port: number;
+  readonly engineVersion: string;
+  readonly extensions: Readonly<Record<string, Extension>>;
+  readonly adminUser: string;
+}
+
+export interface Extension {
+  readonly version: string | undefined;
+  readonly minimum: string | undefined;
+  readonly warnBelow: string | undefined;
+}
+
+export interface Roles {
+  readonly app: LoginRole & { readonly grants: 'readWrite' | 'insertSelect' };
+  readonly readonly: LoginRole;
+  readonly migrator: LoginRole;
+  readonly owner: { readonly name: string };
+  readonly onRemove: 'retain' | 'reassign' | 'drop';
+}
+
+export interface LoginRole {
+  readonly name: string;
+  readonly connectionLimit: number | 'unlimited';
+  /** As Postgres takes it; 'off' is '0'. */
+  readonly statementTimeout: string;
+  readonly idleInTransactionSessionTimeout: string;
+  readonly searchPath: readonly string[];
+}
+
+export interface Migrations {
+  readonly allowOutOfOrder: boolean;
+  readonly forbidGaps: boolean;
+  readonly oneTransaction: boolean;
+  readonly lint: Readonly<Record<string, 'off' | 'warn' | 'error'>>;
+  readonly snapshotBefore: boolean;
+}
+
+export type Metric = 'cosine' | 'l2' | 'ip' | 'l1' | 'hamming' | 'jaccard';
+export type Storage = 'vector' | 'halfvec' | 'bit';
+export type VectorIndex = IvfflatIndex | HnswIndex;
+
+export interface VectorIndexCommon {
+  readonly table: { readonly schema: string; readonly name: string };
+  readonly column: string;
+  readonly dimensions: number;
+  readonly metric: Metric;
+  readonly storage: Storage;
+  readonly where: string | undefined;
+  readonly buildInlineBelow: number | 'auto';
+}
+
+export interface IvfflatIndex extends VectorIndexCommon {
+  readonly method: 'ivfflat';
+  readonly lists: number | 'auto';
+  readonly probes: number | 'auto';
+}
+
+export interface HnswIndex extends VectorIndexCommon {
+  readonly method: 'hnsw';
+  readonly m: number;
+  readonly efConstruction: number;
+  readonly efSearch: number;
+}
+
+export interface Backups {
+  readonly window: string;
+  readonly retentionDays: number;
+  readonly hourly: { readonly keepHours: number } | 'none';
+  readonly daily: { readonly keepDays: number } | 'none';
+  readonly weekly: { readonly keepDays: number } | 'none';
+  readonly monthly: { readonly keepDays: number } | 'none';
+  readonly dumps: Dumps | 'none';
+  readonly vaultLock: VaultLock | 'none';
+  readonly copyTo: Copy | 'none';
+}
+
+export interface Dumps {
+  readonly schedule: 'daily' | 'weekly';
+  readonly keepDays: number;
+  readonly lockDays: number;
+}
+
+export type VaultLock =
+  | { readonly mode: 'governance'; readonly minimumDays: number; readonly maximumDays: number }
+  | {
+      readonly mode: 'compliance';
+      readonly minimumDays: number;
+      readonly maximumDays: number;
+      readonly changeableForDays: number;
+    };
+
+/** At least one of region and account differs from the environment's own. */
+export interface Copy {
+  readonly region: string | undefined;
+  readonly account: string | undefined;
+  readonly keepDays: number;
+}
+
+export interface Drills {
+  readonly schedule: 'none' | 'daily' | 'weekly' | 'monthly';
+  readonly kinds: readonly DrillKind[];
+  readonly onMissedObjective: 'fail' | 'warn';
+  readonly signOff: readonly string[];
+}
+
+export type DrillKind = 'snapshot' | 'pointInTime' | 'dump';
+
+export interface Objectives {
+  readonly rtoMinutes: number;
+  readonly rpoMinutes: number;
+}
+
+export interface Instance {
+  readonly class: string;
+  readonly multiAz: boolean;
+  readonly deletionProtection: boolean;
+  readonly storageGiB: number;
+  readonly maxStorageGiB: number | 'none';
+  readonly iops: number | undefined;
+  readonly throughputMiBps: number | undefined;
+  readonly readReplicas: number;
+  readonly maintenanceWindow: string;
+  readonly autoMinorUpgrade: boolean;
+}
+
+export type Network = NewNetwork | ExistingNetwork;
+
+export interface NewNetwork {
+  readonly mode: 'create';
+  readonly cidr: string;
+  readonly zones: readonly string[];
+  readonly egress: 'endpoints' | 'nat';
+}
+
+export interface ExistingNetwork {
+  readonly mode: 'existing';
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly zones: readonly string[];
+  readonly egress: 'endpoints' | 'nat';
+}

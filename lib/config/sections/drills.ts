@@ -1,0 +1,27 @@
+import { type Loose, orElse, type Parser, required, section } from '../fields';
+import type { DrillKind, Drills, Objectives } from '../project';
+import { integer, list, matching, oneOf, wordOr } from '../values';
+
+const approval = matching(/^[a-z][a-z0-9-]{0,62}$/, "is not an approval's name; write it like 'lead-engineer'");
+
+export const drills: Parser<Loose<Drills>> = section<Drills>({
+  schedule: orElse('none', oneOf('none', 'daily', 'weekly', 'monthly')),
+  kinds: orElse(
+    ['snapshot'],
+    list<DrillKind>(oneOf('snapshot', 'pointInTime', 'dump'), 1, "write what is restored, such as 'snapshot'"),
+  ),
+  onMissedObjective: orElse('fail', oneOf('fail', 'warn')),
+  signOff: orElse([], list(approval, 0, '')),
+});
+
+/** RDS ships its log every 5 minutes, so nothing can promise to lose less. A week is the longest that means anything. */
+export const objectives: Parser<'none' | Loose<Objectives>> = orElse(
+  'none',
+  wordOr(
+    'none',
+    section<Objectives>({
+      rtoMinutes: required('the minutes until the database is back', integer(1, 10_080, 'write')),
+      rpoMinutes: required('the minutes of work that may be lost', integer(5, 44_640, 'RDS can keep')),
+    }),
+  ),
+);

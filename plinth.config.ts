@@ -1,0 +1,59 @@
+import { defineProject } from './lib/config/define';
+
+const small = { class: 'db.t4g.medium', multiAz: false, deletionProtection: false };
+const large = { class: 'db.r7g.large', multiAz: true, deletionProtection: true };
+
+export default defineProject({
+  name: 'ndis-chatbot',
+  region: 'ap-southeast-2',
+  sql: 'sql',
+
+  vectorIndexes: {
+    document_chunks_embedding_ivfflat: {
+      table: 'public.document_chunks',
+      column: 'embedding',
+      dimensions: 1536,
+      metric: 'cosine',
+      method: 'ivfflat',
+      lists: 100,
+    },
+  },
+
+  // Times are in UTC: 15:30 is the middle of the night in Sydney.
+  backups: { window: '15:30-16:00', retentionDays: 7 },
+
+  environments: {
+    dev: {
+      instance: { ...small, class: 'db.t4g.small' },
+      backups: { retentionDays: 1 },
+      personalData: 'never',
+    },
+    qa: {
+      instance: small,
+      backups: { daily: { keepDays: 7 } },
+      drills: { schedule: 'monthly' },
+      objectives: { rtoMinutes: 60, rpoMinutes: 24 * 60 },
+      personalData: 'sanitised',
+    },
+    preprod: {
+      instance: large,
+      backups: { daily: { keepDays: 30 } },
+      drills: { schedule: 'weekly' },
+      objectives: { rtoMinutes: 30, rpoMinutes: 24 * 60 },
+      personalData: 'sanitised',
+    },
+    prod: {
+      production: true,
+      instance: large,
+      backups: {
+        hourly: { keepHours: 24 },
+        daily: { keepDays: 30 },
+        weekly: { keepDays: 90 },
+        monthly: { keepDays: 365 },
+      },
+      drills: { schedule: 'weekly', kinds: ['snapshot', 'pointInTime'] },
+      objectives: { rtoMinutes: 15, rpoMinutes: 60 },
+      personalData: 'real',
+    },
+  },
+});
