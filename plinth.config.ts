@@ -24,7 +24,7 @@ export default defineProject({
 
   environments: {
     dev: {
-      instance: { ...small, class: 'db.t4g.small' },
+      instance: small,
       backups: { retentionDays: 1 },
       personalData: 'never',
     },

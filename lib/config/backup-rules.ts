@@ -75,7 +75,7 @@ const sources: Readonly<Record<DrillKind, { exists(backups: Loose<Backups>): boo
   },
   pointInTime: {
     exists: (backups) => backups.retentionDays !== 0,
-    wanted: 'no points in time; set backups.retentionDays to 1 to 35',
+    wanted: 'no point in time; set backups.retentionDays to 1 to 35',
   },
   dump: { exists: (backups) => backups.dumps !== 'none', wanted: 'no dump; set backups.dumps' },
 };

@@ -55,11 +55,17 @@ type Parsed = EnvironmentSections & {
   readonly readonlyConnectionParameter: string;
 };
 
+/** Where the setting is written, or where the innermost section around it is; else it would stand with the environment. */
+function placeOf({ own, shared, place }: EnvironmentSource, keys: readonly string[]): readonly string[] {
+  const around = keys.map((_, index) => keys.slice(0, keys.length - index));
+  const written = around.find((each) => isWritten(own, each) || isWritten(shared, each));
+  return written === undefined || isWritten(own, written) ? [...place, ...keys] : keys;
+}
+
 /** Returns what could be parsed; it is a whole environment when nothing was added to the findings. */
 export function parseEnvironment(source: EnvironmentSource, findings: Findings): Loose<Environment> | undefined {
   const { project, shared, name, own } = source;
-  const place = (keys: readonly string[]) =>
-    pathOf(isWritten(shared, keys) && !isWritten(own, keys) ? keys : [...source.place, ...keys]);
+  const place = (keys: readonly string[]) => pathOf(placeOf(source, keys));
   const field = new Field({ findings, place }, [], merge(shared, own));
   if (!isObject(own)) return field.with(own).refuse('is not a section; write an object in braces');
   if (!isObject(field.value)) return undefined;

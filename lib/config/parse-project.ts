@@ -72,6 +72,7 @@ function checkParameters(environments: readonly (Loose<Environment> | undefined)
   for (const environment of environments) {
     const { name = '', account = '', region = '', connectionParameters = {} } = environment ?? {};
     for (const parameter of Object.values(connectionParameters)) {
+      if (parameter === undefined) continue;
       const key = `${account} ${region} ${parameter}`;
       const owner = owners.get(key) ?? name;
       owners.set(key, owner);

@@ -43,8 +43,6 @@ function checkStorage({ maxStorageGiB, iops, throughputMiBps }: Loose<Instance>,
     if (value === undefined || gib >= striped) continue;
     field.at(key, value).refuse(`can be set from ${striped} GiB on; storageGiB is ${gib}`);
   }
-  if (iops !== undefined && iops > 500 * gib)
-    field.at('iops', iops).refuse(`is over 500 for each GiB; storageGiB is ${gib}`);
   if (iops !== undefined && throughputMiBps !== undefined && throughputMiBps > iops / 4) {
     field.at('throughputMiBps', throughputMiBps).refuse(`is over a quarter of iops, ${iops / 4}`);
   }
