@@ -17,6 +17,18 @@ export async function withAdmin<T>(door: Door, work: (client: Client) => Promise
   }
 }
 
+/** Everybody's but our own. Without their statements, which may hold a secret. */
+export async function sessionsOf(admin: Client): Promise<readonly string[]> {
+  const found = await admin.query<{ usename: string; datname: string; application_name: string }>(
+    `SELECT usename, datname, application_name FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND usename <> $1 ORDER BY backend_start`,
+    [superuser],
+  );
+  return found.rows.map(({ usename, datname, application_name: application }) => {
+    return `"${usename}" in "${datname}"${application ? ` (${application})` : ''}`;
+  });
+}
+
 /** Whether the server takes sessions now: not while it starts, recovers or stops. */
 export async function canConnect(door: Door): Promise<boolean> {
   const client = clientFor(door);

@@ -35,7 +35,7 @@ export async function findInstallation(search: Search): Promise<Installation> {
   if (search.binaries) return await named(search.binaries, 'named by the caller');
   if (variable) return await named(variable, 'named by PLINTH_POSTGRES_BIN');
   const provided = providedBin(search.root);
-  if (await isComplete(provided)) return { bin: provided, origin: "the project's own" };
+  if (await exists(providedStamp(search.root))) return { bin: provided, origin: "the project's own" };
   const installed = await bestInstalled(search.installed ?? (await usualFolders(env)));
   if (installed) return installed;
   const platform = `${process.platform}-${process.arch}`;
@@ -44,9 +44,14 @@ export async function findInstallation(search: Search): Promise<Installation> {
   throw new PostgresPlaceError(`No PostgreSQL was found for ${platform}: ${advice}.`);
 }
 
-/** Where `npm run postgres:native` puts its server. The stamp beside it is written last. */
+/** Where `npm run postgres:native` puts its server. */
 export function providedBin(root: string): string {
   return join(root, '.postgres/server/bin');
+}
+
+/** Written last, when the server has shown that it works. */
+export function providedStamp(root: string): string {
+  return join(root, '.postgres/server/complete');
 }
 
 async function named(folder: string, origin: string): Promise<Installation> {

@@ -1,29 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { CertificateAuthority } from '../certificates';
 import { CannotError, type InstanceOptions, type PostgresInstance, PostgresPlaceError, type Snapshot } from '../place';
-import type { Account } from './account';
-import { withAdmin } from './admin';
+import { sessionsOf, withAdmin } from './admin';
 import { archiveUpTo, Bases } from './archive';
 import { takeBackup } from './backup';
+import { boot, bootOnFreePort, type Shared } from './boot';
 import { removeTree } from './files';
 import { fillData, type Home, hasData, makeHome } from './home';
 import { ensureDatabase, ensureMaster } from './master';
-import { writeServerConfig } from './server-config';
 import { readFrom } from './server-log';
-import { PortTaken, type ServerProcess, type StopMode, startServer } from './server-process';
+import type { ServerProcess, StopMode } from './server-process';
 import { NativeSnapshot, type Origin } from './snapshot';
-import type { ServerTree } from './tree';
 
 /** What all instances of a place have in common. */
-export interface Surroundings {
-  readonly tree: ServerTree;
+export interface Surroundings extends Shared {
   readonly cluster: string;
-  readonly account: Account | undefined;
-  readonly runFolder: string;
-  readonly authority: CertificateAuthority;
   readonly caFile: string;
   /** A name that no other instance or snapshot of the place has. */
   nextName(prefix: string): string;
@@ -37,9 +29,6 @@ export interface Beginning {
   readonly origin: Origin;
   readonly replay?: { readonly wal: string; readonly to: Date };
 }
-
-// Between the look for a free port and the server's taking it, another program may be faster.
-const portAttempts = 5;
 
 export class NativeInstance implements PostgresInstance {
   readonly kind = 'native';
@@ -79,7 +68,7 @@ export class NativeInstance implements PostgresInstance {
         );
       }
       if (from?.replay) await symlink(from.replay.wal, join(home.temporary, 'replay'));
-      const begun = await startOnFreePort(around, options, home, from?.replay?.to);
+      const begun = await bootOnFreePort(around, options, home, from?.replay?.to);
       server = begun.server;
       const door = { socketFolder: home.socketFolder, port: begun.port };
       const known = options.master?.password === undefined ? from?.origin.master.password : undefined;
@@ -140,11 +129,16 @@ export class NativeInstance implements PostgresInstance {
   async restart(mode: StopMode): Promise<void> {
     if (this.destroyed) throw new PostgresPlaceError('The instance is destroyed; it cannot be restarted.');
     await this.server.stop(mode);
-    this.server = await startAgain(this.around, this.home, this.port);
+    this.server = await boot(this.around, this.home, this.port);
   }
 
-  log(): Promise<string> {
-    return readFrom(this.home.logFile, 0);
+  sessions(): Promise<readonly string[]> {
+    return withAdmin(this.door, sessionsOf);
+  }
+
+  async log(): Promise<string> {
+    if (this.destroyed) throw new PostgresPlaceError('The instance is destroyed, and its log with it.');
+    return await readFrom(this.home.logFile, 0);
   }
 
   destroy(): Promise<void> {
@@ -160,55 +154,4 @@ export class NativeInstance implements PostgresInstance {
     await this.server.stop(this.home.kept ? 'fast' : 'immediate');
     await removeTree(this.home.temporary);
   }
-}
-
-async function startOnFreePort(around: Surroundings, options: InstanceOptions, home: Home, replayTo: Date | undefined) {
-  const names = ['localhost', '127.0.0.1', ...(options.hostNames ?? [])];
-  const certificate = await around.authority.issue([...new Set(names)]);
-  for (let attempt = 1; ; attempt++) {
-    const port = options.port || (await freePort());
-    const recovery = replayTo && { restoreCommand: `cp "${shellPath(home)}/%f" "%p"`, targetTime: replayTo };
-    const config = {
-      data: home.data,
-      port,
-      socketFolder: home.socketFolder,
-      certificate,
-      archive: options.archive ?? false,
-      parameters: options.parameters ?? {},
-      account: around.account,
-    };
-    await writeServerConfig(recovery ? { ...config, recovery } : config);
-    try {
-      const server = await startAgain(around, home, port);
-      // The next start replays nothing any more.
-      if (recovery) await writeServerConfig(config);
-      return { server, port };
-    } catch (error) {
-      if (!(error instanceof PortTaken) || options.port || attempt === portAttempts) throw error;
-    }
-  }
-}
-
-// Postgres puts % codes into the command, and a shell reads it.
-function shellPath(home: Home): string {
-  return join(home.temporary, 'replay')
-    .replaceAll('%', '%%')
-    .replace(/["$`\\]/g, '\\$&');
-}
-
-function startAgain(around: Surroundings, home: Home, port: number): Promise<ServerProcess> {
-  const { tree, account, runFolder } = around;
-  const { data, socketFolder, logFile } = home;
-  return startServer({ bin: tree.bin, data, socketFolder, port, logFile, runFolder, account });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

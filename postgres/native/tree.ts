@@ -90,7 +90,7 @@ async function openFolders(from: string, to: string): Promise<void> {
 }
 
 /** npm packs no symbolic links; the package lists them, for an install script that often does not run. */
-async function addMissingLinks(native: string, tree: string): Promise<void> {
+export async function addMissingLinks(native: string, tree: string): Promise<void> {
   const list = join(native, 'pg-symlinks.json');
   if (!(await exists(list))) return;
   const links: { source: string; target: string }[] = JSON.parse(await readFile(list, 'utf8'));
