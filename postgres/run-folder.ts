@@ -11,8 +11,11 @@ export interface RunFolder {
   remove(): void;
 }
 
+/** Names a folder to use instead of the system's temporary one: a test run keeps all of its folders in one. */
+export const parentVariable = 'PLINTH_RUN_FOLDER';
+
 /** A folder of this process under the system's temporary one. What killed processes left there goes first. */
-export function createRunFolder(parent = tmpdir()): RunFolder {
+export function createRunFolder(parent = process.env[parentVariable] ?? tmpdir()): RunFolder {
   sweepRunFolders(parent);
   const path = join(parent, `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`);
   // 0711: a server that runs as another user must reach its own folder below, and may not list its neighbours.

@@ -35,7 +35,7 @@ export class Engine {
 
   static async open(target: EngineTarget): Promise<Engine> {
     const parts = await loadPGlite();
-    const worker = new Worker(join(__dirname, 'engine.mjs'), {
+    const worker = new Worker(join(__dirname, 'engine-thread.mjs'), {
       workerData: { ...parts, trusted: trustedOnRds },
       execArgv: [],
       stdout: true,

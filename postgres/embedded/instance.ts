@@ -137,6 +137,10 @@ export class EmbeddedInstance implements PostgresInstance {
     await this.endSessions(mode);
   }
 
+  async sessions(): Promise<readonly string[]> {
+    return [...this.server.sessions].map((session) => session.describe());
+  }
+
   log(): Promise<string> {
     return Promise.reject(new CannotError('serverLog', 'embedded', cannot.serverLog));
   }
