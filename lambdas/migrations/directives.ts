@@ -74,7 +74,7 @@ export function readDirectives(
           '"allow" does not stand directly above a statement',
           'Only other comments may stand between, no blank line.',
         );
-      } else allows.set(next, new Set([...(allows.get(next) ?? []), ...names]));
+      } else allows.set(next, new Set([...(allows.get(next) ?? []), ...names.filter((name) => rules.includes(name))]));
       continue;
     }
     if (next !== 0 && pieces.length > 0) {

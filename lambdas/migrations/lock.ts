@@ -146,6 +146,9 @@ export function locksOf(node: Node): Lock[] {
       renameType === 'OBJECT_TABLE' || relationType === 'OBJECT_TABLE' || renameType === 'OBJECT_TABCONSTRAINT';
     return isTable ? [{ table: tableName(relation), mode: 'ACCESS EXCLUSIVE' }] : [];
   }
+  if ('AlterObjectSchemaStmt' in node && node.AlterObjectSchemaStmt.objectType === 'OBJECT_TABLE') {
+    return [{ table: tableName(node.AlterObjectSchemaStmt.relation), mode: 'ACCESS EXCLUSIVE' }];
+  }
   if ('CreateTrigStmt' in node)
     return [{ table: tableName(node.CreateTrigStmt.relation), mode: 'SHARE ROW EXCLUSIVE' }];
   if ('RuleStmt' in node) return [{ table: tableName(node.RuleStmt.relation), mode: 'ACCESS EXCLUSIVE' }];
