@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query';
 import type { MigrationLayout } from './contract';
 import { type Directives, readDirectives } from './directives';
 import { Source } from './excerpt';
-import { loadParser } from './sql/parse';
+import { loadParser, type SyntaxProblem } from './sql/parse';
 import { type Piece, split } from './sql/split';
 import { refusesTransaction, transactionStep } from './transaction';
 
@@ -29,7 +29,8 @@ export interface Script {
   readonly statementTimeoutMs?: number;
   readonly statements: readonly Statement[];
   readonly psqlLines: readonly Piece[];
-  readonly syntaxErrors: readonly { readonly offset: number; readonly message: string }[];
+  /** With offsets in `source.text`. */
+  readonly syntaxErrors: readonly SyntaxProblem[];
   readonly directiveProblems: Directives['problems'];
   /** `source.text` as it can be sent at once: a BEGIN or COMMIT that Prisma wrote is blank, every offset stays. */
   readonly sendable: string;
@@ -46,14 +47,14 @@ export async function readScript(
   const parts = split(source.text);
   const directives = readDirectives(source, parts, rules);
   const statements: Statement[] = [];
-  const syntaxErrors: { offset: number; message: string }[] = [];
+  const syntaxErrors: SyntaxProblem[] = [];
   let inside = false;
   for (const [index, piece] of parts.pieces.entries()) {
     if (piece.kind !== 'statement') continue;
     const text = source.text.slice(piece.start, piece.end);
     const parsed = parse(text);
     if ('error' in parsed) {
-      syntaxErrors.push({ offset: piece.start + parsed.offset, message: parsed.error });
+      syntaxErrors.push({ ...parsed, offset: piece.start + parsed.offset });
       continue;
     }
     const { node } = parsed;

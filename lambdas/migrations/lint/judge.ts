@@ -50,16 +50,7 @@ function unreadable({ source, syntaxErrors, psqlLines, directiveProblems }: Scri
     help,
   });
   return [
-    ...syntaxErrors.map(({ offset, message }) =>
-      error(
-        syntaxError,
-        offset,
-        `${message}.`,
-        source.text[offset] === ':'
-          ? 'Write the value itself: variables of psql are not replaced.'
-          : 'Correct the statement: this is what PostgreSQL 16 says about it.',
-      ),
-    ),
+    ...syntaxErrors.map((problem) => error(syntaxError, problem.offset, `${problem.error}.`, problem.help)),
     ...psqlLines.map(({ start, end }) => {
       const [command = ''] = source.text.slice(start, end).split(/\s/);
       return error(psqlCommand, start, `"${command}" is a command of psql, which does not run here.`, instead(command));

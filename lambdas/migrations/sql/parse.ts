@@ -1,8 +1,15 @@
 import type { Node } from 'libpg-query';
 import { offsetOfPosition } from '../excerpt';
 
-export type ParsedStatement = { readonly node: Node } | { readonly error: string; readonly offset: number };
+export interface SyntaxProblem {
+  readonly error: string;
+  readonly help: string;
+  readonly offset: number;
+}
+export type ParsedStatement = { readonly node: Node } | SyntaxProblem;
 
+const psqlVariable = 'Write the value itself: variables of psql are not replaced.';
+const grammar = 'Correct the statement: this is what PostgreSQL 16 says about it.';
 // The parser may use 1 GiB and never gives memory back; 16 MB of INSERT take some 500 MB of it.
 const largest = 16_000_000;
 
@@ -15,14 +22,16 @@ export async function loadParser(): Promise<(text: string) => ParsedStatement> {
   await parser.loadModule();
   return (text) => {
     if (text.length > largest) {
-      return { error: `the statement has ${text.length} characters, and ${largest} can be checked`, offset: 0 };
+      const error = `the statement has ${text.length} characters, and ${largest} can be checked`;
+      return { error, help: 'Split it, or load large data by a job after the deploy.', offset: 0 };
     }
     try {
       return oneStatement(parser.parseSync(text));
     } catch (error) {
       if (!parser.hasSqlDetails(error)) throw error;
       // Called a byte offset in places; it counts characters, from 0.
-      return { error: error.message, offset: offsetOfPosition(text, error.sqlDetails.cursorPosition + 1) };
+      const offset = offsetOfPosition(text, error.sqlDetails.cursorPosition + 1);
+      return { error: error.message, help: text[offset] === ':' ? psqlVariable : grammar, offset };
     }
   };
 }
