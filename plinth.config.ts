@@ -9,8 +9,8 @@ export default defineProject({
   sql: 'sql',
 
   vectorIndexes: {
-    document_chunks_embedding_ivfflat: {
-      table: 'public.document_chunks',
+    embeddings_ivfflat: {
+      table: 'public.embeddings',
       column: 'embedding',
       dimensions: 1536,
       metric: 'cosine',

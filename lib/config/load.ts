@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { createRequire, SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { type BuildFailure, type BuildResult, buildSync, type OutputFile } from 'esbuild';
@@ -42,7 +42,8 @@ function findConfig(folder: string): string {
  */
 function bundle(file: string): BuildResult & { outputFiles: OutputFile[] } {
   return buildSync({
-    entryPoints: [file],
+    // As an entry point itself a JSON file would lose its content.
+    stdin: { contents: `module.exports = require('./${basename(file)}')`, resolveDir: dirname(file) },
     absWorkingDir: dirname(file),
     bundle: true,
     write: false,

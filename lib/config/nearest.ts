@@ -12,12 +12,13 @@ export function distance(from: string, to: string): number {
   return row[to.length] ?? 0;
 }
 
-/** The known word that was probably meant: at most two letters off, or a third of a longer word. */
+/** The known word that was probably meant: its beginning, or at most two letters off, or a third of a longer word. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const allowed = Math.max(2, Math.floor(word.length / 3));
   const ranked = known
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, far }) => far <= allowed && far < candidate.length)
     .sort((a, b) => a.far - b.far);
-  return ranked[0]?.candidate;
+  const longer = word.length > 2 ? known.find((each) => each.toLowerCase().startsWith(word.toLowerCase())) : undefined;
+  return ranked[0]?.candidate ?? longer;
 }
