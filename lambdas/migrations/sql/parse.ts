@@ -19,7 +19,11 @@ const largest = 16_000_000;
  */
 export async function loadParser(): Promise<(text: string) => ParsedStatement> {
   const parser = await import('libpg-query');
-  await parser.loadModule();
+  await parser.loadModule().catch((error: unknown) => {
+    throw new Error('The parser cannot start: libpg-query.wasm must lie in the folder of the bundle.', {
+      cause: error,
+    });
+  });
   return (text) => {
     if (text.length > largest) {
       const error = `the statement has ${text.length} characters, and ${largest} can be checked`;
