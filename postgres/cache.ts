@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -10,6 +10,7 @@ export async function cachedFolder(name: string, make: (folder: string) => Promi
   const root = join(__dirname, '..', 'node_modules', '.cache', 'plinth');
   const folder = join(root, name);
   if (existsSync(folder)) return folder;
+  sweepDrafts(root);
   const draft = join(root, `draft-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     mkdirSync(draft, { recursive: true });
@@ -27,5 +28,23 @@ export async function cachedFolder(name: string, make: (folder: string) => Promi
     return folder;
   } finally {
     rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Removes what runs that were killed in the middle of making a folder left. */
+function sweepDrafts(root: string): void {
+  for (const name of existsSync(root) ? readdirSync(root) : []) {
+    const pid = /^draft-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    rmSync(join(root, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

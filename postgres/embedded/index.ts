@@ -20,10 +20,14 @@ export async function openEmbeddedPlace({ waitSeconds = 60 }: EmbeddedOptions = 
   writeFileSync(caFile, authority.pem);
   const around: Surroundings = { folder: folder.path, authority, caFile, waitSeconds };
   const instances = new Set<PostgresInstance>();
-  const start = async (options: InstanceOptions, from?: string) => {
-    const instance = await startInstance(around, options, from);
-    instances.add(instance);
-    return instance;
+  const starting = new Set<Promise<unknown>>();
+  const start = (options: InstanceOptions, from?: string) => {
+    const started = startInstance(around, options, from).then((instance) => {
+      instances.add(instance);
+      return instance;
+    });
+    starting.add(started);
+    return started.finally(() => starting.delete(started));
   };
   return {
     kind: 'embedded',
@@ -37,6 +41,7 @@ export async function openEmbeddedPlace({ waitSeconds = 60 }: EmbeddedOptions = 
       return start({ ...options, master, database }, snapshot.folder);
     },
     close: async () => {
+      await Promise.allSettled(starting);
       await Promise.all([...instances].map((instance) => instance.destroy()));
       folder.remove();
     },

@@ -1,0 +1,16 @@
+import type { PostgresInstance } from './place';
+
+/** The string that an application gets: verified TLS, in the form that libpq and its kin read. */
+export function connectionUrl(
+  instance: PostgresInstance,
+  role = instance.master,
+  database = instance.database,
+): string {
+  const url = new URL(`postgresql://${instance.host}:${instance.port}`);
+  url.username = encodeURIComponent(role.user);
+  url.password = encodeURIComponent(role.password);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  url.searchParams.set('sslmode', 'verify-full');
+  url.searchParams.set('sslrootcert', instance.caFile);
+  return url.href;
+}
