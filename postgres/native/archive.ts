@@ -5,6 +5,7 @@ import { PostgresPlaceError } from '../place';
 import { type Door, withAdmin } from './admin';
 import { takeBackup } from './backup';
 import { exists, namesIn, removeTree } from './files';
+import { endOfMillisecond } from './server-config';
 
 // How long the server may take to archive a segment that is complete, in milliseconds; it is at once as a rule.
 const patience = 60_000;
@@ -49,7 +50,7 @@ export async function archiveUpTo(door: Door, time: Date, walFolder: string): Pr
     const passed = async () =>
       (
         await admin.query<{ passed: boolean }>('SELECT clock_timestamp() > $1::timestamptz AS passed', [
-          time.toISOString(),
+          endOfMillisecond(time),
         ])
       ).rows[0]?.passed;
     while (!(await passed())) await pause(1);

@@ -84,8 +84,7 @@ function recoverySettings({ recovery }: ServerConfig): [string, string][] {
   if (!recovery) return [];
   return [
     ['restore_command', recovery.restoreCommand],
-    // The server reads this before it knows what Z means.
-    ['recovery_target_time', recovery.targetTime.toISOString().replace('Z', '+00')],
+    ['recovery_target_time', endOfMillisecond(recovery.targetTime)],
     ['recovery_target_action', 'promote'],
     // No session before it is writable; and a smaller max_connections than the source's would pause it for ever.
     ['hot_standby', 'off'],
@@ -106,6 +105,12 @@ function userSettings(parameters: Readonly<Record<string, string>>): [string, st
     }
     return [name, value];
   });
+}
+
+/** A Date is cut to the millisecond it lies in, and what was committed just before `new Date()` has to be in. */
+export function endOfMillisecond(time: Date): string {
+  // The server reads this before it knows what Z means.
+  return time.toISOString().replace('Z', '999+00');
 }
 
 function quote(value: string): string {
