@@ -91,8 +91,10 @@ const drillsHaveASource: Rule = ({ drills, backups }, at) => {
 /** Points in time are at most 5 minutes apart; else the most frequent backup decides. */
 const backupsReachTheObjective: Rule = ({ objectives, backups }, at) => {
   if (objectives === undefined || objectives === 'none' || objectives.rpoMinutes === undefined) return;
-  if (backups?.retentionDays !== 0) return;
-  const best = intervals.find(([tier]) => backups[tier] !== 'none');
+  if (backups === undefined || backups.retentionDays !== 0) return;
+  const { dumps } = backups;
+  const dumped = intervals.filter(([tier]) => dumps !== undefined && dumps !== 'none' && dumps.schedule === tier);
+  const [best] = [...intervals.filter(([tier]) => backups[tier] !== 'none'), ...dumped].sort((a, b) => a[1] - b[1]);
   if (best !== undefined && best[1] <= objectives.rpoMinutes) return;
   const have = best === undefined ? 'there are no backups' : `the most frequent backup is ${best[0]}`;
   const sentence = `cannot be kept: ${have}; set backups.retentionDays to 1 to 35`;

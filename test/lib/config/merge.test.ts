@@ -64,6 +64,12 @@ test('efConstruction follows a large m, and storage may grow to its double', () 
   expect(dev?.instance.maxStorageGiB).toBe(800);
 });
 
+test('a daily dump keeps an objective of a day where there are no points in time', () => {
+  const backups = { retentionDays: 0, dumps: { schedule: 'daily', keepDays: 7 } };
+  const { dev } = parse({ environments: { dev: { backups, objectives: { rtoMinutes: 60, rpoMinutes: 1440 } } } });
+  expect(dev?.objectives).toEqual({ rtoMinutes: 60, rpoMinutes: 1440 });
+});
+
 test('a volume that has no tenth left to grow does not grow', () => {
   expect(parse({ instance: { storageGiB: 60_000 } })['dev']?.instance.maxStorageGiB).toBe('none');
 });
