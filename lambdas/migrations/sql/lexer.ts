@@ -62,7 +62,7 @@ function endOfDollar(text: string, start: number): number {
   return close === -1 ? text.length : close + afterTag - start;
 }
 
-function tokenAt(text: string, start: number): Token {
+export function tokenAt(text: string, start: number): Token {
   const token = (kind: TokenKind, end: number): Token => ({ kind, start, end });
   const first = text[start];
   const second = text[start + 1];

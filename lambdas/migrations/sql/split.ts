@@ -1,4 +1,4 @@
-import { type Token, tokens } from './lexer';
+import { type Token, tokenAt } from './lexer';
 
 /** A statement without its semicolon, a psql command up to the end of its line, or the lines that COPY would read. */
 export interface Piece {
@@ -78,6 +78,8 @@ class Reading {
   }
 }
 
+const speaksToUs = /^(--|\/\*)\s*plinth\b/i;
+
 export function split(text: string): SplitText {
   const pieces: Piece[] = [];
   const comments: Comment[] = [];
@@ -87,39 +89,30 @@ export function split(text: string): SplitText {
     if (reading.open) pieces.push({ kind: 'statement', start: reading.start, end: reading.end });
     reading = new Reading();
   };
-  for (let from = 0, restart = true; restart; ) {
-    restart = false;
-    for (const token of tokens(text, from)) {
-      if (token.kind === 'space') continue;
-      if (token.kind === 'comment') {
-        if (!/^(--|\/\*)\s*plinth\b/i.test(text.slice(token.start, token.start + 200))) continue;
-        const sameLine = lastCodeEnd !== -1 && !/[\n\r]/.test(text.slice(lastCodeEnd, token.start));
-        comments.push({ start: token.start, end: token.end, trails: reading.open || sameLine });
-        continue;
-      }
-      lastCodeEnd = token.end;
-      const symbol = token.kind === 'symbol' ? text[token.start] : undefined;
-      if (symbol === '\\') {
-        finish();
-        from = find(endOfLine, text, token.start)?.index ?? text.length;
-        pieces.push({ kind: 'psql', start: token.start, end: from });
-        restart = true;
-        break;
-      }
-      if (symbol !== ';' || !reading.endsAtSemicolon) {
-        reading.take(token, text);
-        continue;
-      }
-      const copies = reading.copiesFromClient;
-      finish();
-      const data = copies ? copyData(text, token.end) : undefined;
-      if (data !== undefined) {
-        pieces.push({ kind: 'copy-data', ...data });
-        from = data.end;
-        restart = true;
-        break;
-      }
+  for (let at = 0; at < text.length; ) {
+    const { kind, start, end } = tokenAt(text, at);
+    at = end;
+    if (kind === 'space') continue;
+    if (kind === 'comment') {
+      // 40 characters hold the marker; a comment may have megabytes.
+      if (!speaksToUs.test(text.slice(start, start + 40))) continue;
+      const sameLine = lastCodeEnd !== -1 && !/[\n\r]/.test(text.slice(lastCodeEnd, start));
+      comments.push({ start, end, trails: reading.open || sameLine });
+      continue;
     }
+    lastCodeEnd = end;
+    const symbol = kind === 'symbol' ? text[start] : undefined;
+    if (symbol === '\\') {
+      finish();
+      at = find(endOfLine, text, start)?.index ?? text.length;
+      pieces.push({ kind: 'psql', start, end: at });
+    } else if (symbol === ';' && reading.endsAtSemicolon) {
+      const data = reading.copiesFromClient ? copyData(text, end) : undefined;
+      finish();
+      if (data === undefined) continue;
+      pieces.push({ kind: 'copy-data', ...data });
+      at = data.end;
+    } else reading.take({ kind, start, end }, text);
   }
   finish();
   return { pieces, comments };

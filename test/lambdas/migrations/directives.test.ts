@@ -42,6 +42,14 @@ describe('allow', () => {
     ]);
   });
 
+  it.each(['\n', '\r\n', '\r'])(
+    'stands directly above with line ends %j, and a comment with a gap between',
+    async (end) => {
+      const lines = ['-- plinth: allow drop-table', '/* why:', '', 'nobody reads it */', 'DROP TABLE a;'];
+      expect(await allows(lines.join(end))).toEqual([['drop-table']]);
+    },
+  );
+
   it('takes several rules, on several lines, with other comments between', async () => {
     const above = '-- plinth: allow drop-table, drop-column\n-- why: nobody reads it\n-- plinth: allow drop-table\n';
     expect(await allows(`${above}DROP TABLE a`)).toEqual([['drop-column', 'drop-table']]);
