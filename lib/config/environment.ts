@@ -72,9 +72,9 @@ export function parseEnvironment(source: EnvironmentSource, findings: Findings):
 
   const { value } = field;
   // What other sections take their defaults from. Where it is wrong the default stands in, so that one error stays one.
-  const data = database(project)(field.at('database', value['database'] ?? {}));
+  const data = orElse({}, database(project))(field.at('database', value['database']));
   const production = value['production'] === true;
-  const home = typeof value['region'] === 'string' ? value['region'] : 'region-';
+  const home = typeof value['region'] === 'string' ? value['region'] : undefined;
   const parsed = section<Parsed>(
     {
       region: required("it like 'ap-southeast-2', here or at the top", region),

@@ -35,12 +35,11 @@ const extensionName = matching(
 );
 
 const extensions: Parser<Readonly<Record<string, Loose<Extension>>>> = (field) => {
-  const value = isObject(field.value) ? field.value : {};
-  const vector = isObject(value['vector'])
-    ? { ...vectorDefaults, ...value['vector'] }
-    : (value['vector'] ?? vectorDefaults);
+  const { value } = field;
   const parse = record<Extension>(extensionName, extension);
-  return isObject(field.value) ? parse(field.with({ ...value, vector })) : parse(field);
+  if (!isObject(value)) return parse(field);
+  const { vector = {} } = value;
+  return parse(field.with({ ...value, vector: isObject(vector) ? { ...vectorDefaults, ...vector } : vector }));
 };
 
 export function database(project: string): Parser<Loose<Database>> {

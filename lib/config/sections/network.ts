@@ -27,16 +27,17 @@ const id = (kind: string, what: string) =>
 const egress = orElse('endpoints', oneOf('endpoints', 'nat'));
 const twoZones = 'RDS wants subnets in two zones';
 
-function zones(region: string): Parser<readonly string[]> {
-  const zone = also(text, (name) =>
-    /^[a-z]$/.test(name.slice(region.length)) && name.startsWith(region)
-      ? undefined
-      : `is not a zone of ${region}; write it like '${region}a'`,
-  );
+/** Where the region is wrong, any zone may be right. */
+function zones(region: string | undefined): Parser<readonly string[]> {
+  const zone = also(text, (name) => {
+    if (region === undefined || (name.startsWith(region) && /^[a-z]$/.test(name.slice(region.length))))
+      return undefined;
+    return `is not a zone of ${region}; write it like '${region}a'`;
+  });
   return list(zone, 2, twoZones);
 }
 
-export function network(region: string): Parser<Loose<Network>> {
+export function network(region: string | undefined): Parser<Loose<Network>> {
   const created: Parser<Loose<NewNetwork>> = section<NewNetwork>(
     {
       mode: orElse('create', oneOf('create', 'existing') as Parser<'create'>),

@@ -40,6 +40,11 @@ test('each error has its path, its value and its sentence apart', () => {
   ]);
 });
 
+test('zones are not held against a region that is missing', () => {
+  const settings = { name: 'shop', environments: { dev: { network: { zones: ['eu-west-1a', 'eu-west-1b'] } } } };
+  expect(errorOf(settings).errors.map(({ path }) => path)).toEqual(['environments.dev.region']);
+});
+
 test('what all environments inherit is reported once, where it is written', () => {
   expect(errorOf(goodWith({ backups: { windw: '15:30-16:00' } })).errors.map(({ path }) => path)).toEqual([
     'backups.windw',

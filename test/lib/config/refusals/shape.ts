@@ -87,6 +87,12 @@ export const shape: readonly Refusal[] = [
   ['yes for true', { production: 'yes' }, "production: 'yes' is not allowed; write true or false"],
   ['a list for a section', { backups: [] }, 'backups: an empty list is not a section; write an object in braces'],
   ['nothing for a section', { backups: null }, 'backups: null is not a section; write an object in braces'],
+  ['nothing for the database', { database: null }, 'database: null is not a section; write an object in braces'],
+  [
+    'nothing for pgvector',
+    { database: { extensions: { vector: null } } },
+    'database.extensions.vector: null is not a section; write an object in braces',
+  ],
   ['no environment', { environments: null }, 'environments: null is not a section; write an object in braces'],
   [
     'a project key in an environment',
