@@ -14,7 +14,7 @@ export async function analyse(
   set: Pick<MigrationSet, 'layout' | 'files'>,
   settings: LintSettings = {},
 ): Promise<Finding[]> {
-  const levels = resolvePolicy(settings.policy ?? {}, set.layout);
+  const levels = resolvePolicy(settings, set.layout);
   const books = new SchemaBooks();
   const findings: Finding[] = [];
   for (const file of set.files) {

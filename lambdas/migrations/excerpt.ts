@@ -9,6 +9,8 @@ export interface Place {
 
 // Wider than most terminals is of no use, and a line of a data load can have megabytes.
 const widest = 120;
+// What follows the word in CREATE ROLE, in the options of a user mapping, and in a connection string.
+const secret = /(\bpassword\s*(?:=\s*|\s+E?))('(?:[^']|'')*(?:'|$)|[^\s']{1,200}(?=[^']*'))/gi;
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
 /** How many cells of a terminal the character takes. */
@@ -16,6 +18,10 @@ function cells(character: string): number {
   if (/\p{Mark}|\p{Cf}/u.test(character)) return 0;
   return wide.test(character) || /\p{Emoji_Presentation}/u.test(character) ? 2 : 1;
 }
+
+/** An excerpt goes to logs. Every letter becomes one star, so that the caret stays where it was. */
+const withoutSecrets = (line: string) =>
+  line.replace(secret, (_, word: string, value: string) => word + '*'.repeat(value.length));
 
 /** Blanks exactly as wide as the text; its tabs stay tabs, so that the caret follows whatever width they have. */
 const blanksFor = (text: string) => Array.from(text, (c) => (c === '\t' ? '\t' : ' '.repeat(cells(c)))).join('');
@@ -42,7 +48,8 @@ export class Source {
   excerpt(offset: number): string {
     const line = this.lineAt(offset);
     const start = this.lineStarts[line] ?? 0;
-    const whole = this.text.slice(start, this.lineStarts[line + 1] ?? this.text.length).replace(/[\r\n]+$/, '');
+    const written = this.text.slice(start, this.lineStarts[line + 1] ?? this.text.length).replace(/[\r\n]+$/, '');
+    const whole = withoutSecrets(written);
     const at = Math.min(offset - start, whole.length);
     const first = at > widest - 20 ? at - widest / 2 : 0;
     const before = (first > 0 ? '…' : '') + whole.slice(first, at);

@@ -1,5 +1,7 @@
+import { analyse } from '../../../lambdas/migrations/analyse';
+import { loadMigrations } from '../../../lambdas/migrations/files';
 import { readScript } from '../../../lambdas/migrations/script';
-import { lint } from './helpers';
+import { bundle, lint } from './helpers';
 
 const read = (text: string) => readScript({ path: '1_x.sql', text }, 'plain', ['drop-table', 'drop-column']);
 
@@ -100,6 +102,15 @@ describe('what is wrong with a directive', () => {
 
   it.each(cases)('is said at its place: %j', async (sql, finding) => {
     expect(await lint({ '1_x.sql': sql })).toEqual([finding]);
+  });
+
+  it('comes with the nearest word that is known', async () => {
+    const files = { '1_x.sql': '-- plinth: no-transction\n-- plinth: allow drop-tabel\nSELECT 1;' };
+    const findings = await analyse(loadMigrations(bundle(files)));
+    expect(findings.map(({ help }) => help)).toEqual([
+      'Did you mean "no-transaction"? Known are no-transaction, lock-timeout, statement-timeout, allow.',
+      'Did you mean "drop-table"?',
+    ]);
   });
 
   it('leaves prose about us alone', async () => {

@@ -14,6 +14,18 @@ describe('an excerpt', () => {
     expect(excerptAt(text, 'bad')).toEqual([line, caret]);
   });
 
+  it.each([
+    ["CREATE ROLE r PASSWORD 'it''s secret' bad", 'CREATE ROLE r PASSWORD ************** bad'],
+    ["ALTER ROLE r ENCRYPTED PASSWORD E'secret' bad", 'ALTER ROLE r ENCRYPTED PASSWORD E******** bad'],
+    ["OPTIONS (user 'u', password 'secret') bad", "OPTIONS (user 'u', password ********) bad"],
+    ["CONNECTION 'host=h password=secret' bad", "CONNECTION 'host=h password=******' bad"],
+    ["CREATE ROLE r PASSWORD 'secret bad", 'CREATE ROLE r PASSWORD ***********'],
+    ['SELECT password FROM x bad', 'SELECT password FROM x bad'],
+  ])('shows no password: %s', (text, shown) => {
+    expect(excerptAt(text, 'bad')[0]).toBe(`  1 | ${shown}`);
+    expect(excerptAt(text, 'bad')[1]?.indexOf('^')).toBe(6 + text.indexOf('bad'));
+  });
+
   it('shows the neighbourhood only, where a line is endless', () => {
     const [line = '', caret = ''] = excerptAt(`${'x'.repeat(5000)}bad${'y'.repeat(5000)}`, 'bad');
     expect(line.length).toBeLessThan(140);

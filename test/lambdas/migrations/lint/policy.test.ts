@@ -249,6 +249,23 @@ describe('more of what is found', () => {
   });
 });
 
+describe('the type that a column had', () => {
+  it.each([
+    ['through renames', 'ALTER TABLE t RENAME s TO r; ALTER TABLE t RENAME TO w;', 'ALTER TABLE w ALTER r TYPE text;'],
+    [
+      'through an earlier change',
+      'ALTER TABLE t ALTER s TYPE varchar(30);',
+      'ALTER TABLE t ALTER s TYPE varchar(20);',
+      1,
+    ],
+    ['of an added column', 'ALTER TABLE t ADD z varchar(5);', 'ALTER TABLE t ALTER z TYPE text;'],
+    ['no longer, once the column is gone', 'ALTER TABLE t DROP s;', 'ALTER TABLE t ALTER s TYPE text;', 1],
+  ])('is known from other files, %s', async (_, first, then, findings = 0) => {
+    const all = await lint({ '1_before.sql': before, '2_x.sql': first, '3_x.sql': then });
+    expect(all.filter((line) => line.startsWith('3_x.sql'))).toHaveLength(findings);
+  });
+});
+
 describe('SET NOT NULL', () => {
   const check = 'ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID;';
   const validate = 'ALTER TABLE t VALIDATE CONSTRAINT c;';
@@ -271,12 +288,14 @@ describe('a policy', () => {
   });
 
   it('is refused with every reason at once, and the nearest name', async () => {
+    const from = 'v2';
     const policy = { 'drop-tabel': 'off', 'syntax-error': 'off', truncate: 'fatal' as 'off' } as const;
-    await expect(lintFile('SELECT 1', { policy })).rejects.toThrow(
+    await expect(lintFile('SELECT 1', { policy, from })).rejects.toThrow(
       [
         'There is no lint rule "drop-tabel"; did you mean "drop-table"?',
         'The lint rule "syntax-error" always holds and takes no level.',
         'The lint rule "truncate" is set to "fatal"; allowed are off, warn, error.',
+        'The lint holds from version "v2"; a version is 1 to 18 digits.',
       ].join('\n'),
     );
   });
