@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { superuser } from './cluster';
+import { codeOf } from './files';
 
 export interface Door {
   readonly socketFolder: string;
@@ -29,13 +30,17 @@ export async function sessionsOf(admin: Client): Promise<readonly string[]> {
   });
 }
 
+// No socket, nobody behind it, or a server that says that it starts, recovers or stops.
+const notYet = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03']);
+
 /** Whether the server takes sessions now: not while it starts, recovers or stops. */
 export async function canConnect(door: Door): Promise<boolean> {
   const client = clientFor(door);
   try {
     await client.connect();
-  } catch {
-    return false;
+  } catch (error) {
+    if (notYet.has(codeOf(error)) || /Connection terminated/.test(String(error))) return false;
+    throw error;
   }
   await client.end();
   return true;

@@ -30,6 +30,12 @@ export async function makeHome({ runFolder, name, directory, account }: HomeOpti
   const temporary = join(runFolder, name);
   // Names of one letter: a socket's path may have 103 bytes on macOS, whose temporary folder alone takes 49.
   const socketFolder = join(temporary, 's');
+  const longest = Buffer.byteLength(join(socketFolder, '.s.PGSQL.65535'));
+  if (longest > 103) {
+    throw new PostgresPlaceError(
+      `The temporary folder ${runFolder} has so long a name that a socket in it would have ${longest} bytes, and 103 are allowed; set TMPDIR to a shorter one.`,
+    );
+  }
   const lasting = directory === undefined ? temporary : resolve(directory);
   if (directory !== undefined) await claim(lasting, account);
   await makeFolder(temporary, 0o700, account);

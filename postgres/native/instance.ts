@@ -19,6 +19,8 @@ export interface Surroundings extends Shared {
   readonly caFile: string;
   /** A name that no other instance or snapshot of the place has. */
   nextName(prefix: string): string;
+  /** Starts another instance of the same place. */
+  start(options: InstanceOptions, from?: Beginning): Promise<NativeInstance>;
   /** The place destroys what it knows when it closes. */
   adopt(made: NativeInstance | NativeSnapshot): void;
 }
@@ -108,8 +110,7 @@ export class NativeInstance implements PostgresInstance {
   }
 
   async restoreToTime(time: Date, options: InstanceOptions = {}): Promise<PostgresInstance> {
-    if (!this.options.archive)
-      throw new CannotError('pointInTime', 'native', 'the instance was started without archive.');
+    if (!this.options.archive) throw new CannotError('pointInTime', 'native', 'it was started without archive');
     if (!(time.getTime() <= Date.now())) {
       const text = Number.isNaN(time.getTime()) ? String(time) : time.toISOString();
       throw new PostgresPlaceError(
@@ -119,7 +120,7 @@ export class NativeInstance implements PostgresInstance {
     const copyOf = await this.bases.before(time);
     await archiveUpTo(this.door, time, this.home.wal);
     const origin = { master: this.master, database: this.database };
-    return await NativeInstance.start(this.around, options, {
+    return await this.around.start(options, {
       copyOf,
       origin,
       replay: { wal: this.home.wal, to: time },

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PostgresPlaceError } from '../place';
-import { type Account, cleanEnvironment, run } from './account';
+import { type Account, cleanEnvironment } from './account';
 import { canConnect } from './admin';
 import { isMissing } from './files';
+import { commandOf } from './processes';
 import { failureIn, openLog, readFrom, sizeOf } from './server-log';
 
 export type StopMode = 'fast' | 'immediate';
@@ -40,7 +41,7 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
     const other = await lockHolder(options.data);
     const logStart = await sizeOf(options.logFile);
     const server = await launch(options, other);
-    if (await server.ready()) return server;
+    if (await isReady(server)) return server;
     const failure = failureIn(await readFrom(options.logFile, logStart));
     if (failure.kind === 'portTaken')
       throw new PortTaken(`The port ${options.port} on 127.0.0.1 is taken by another program.`);
@@ -49,6 +50,15 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
       throw new PostgresPlaceError(`The Postgres server did not start: ${failure.reason}.`);
     }
     await pause(100);
+  }
+}
+
+async function isReady(server: Awaited<ReturnType<typeof launch>>): Promise<boolean> {
+  try {
+    return await server.ready();
+  } catch (error) {
+    await server.stop('immediate');
+    throw error;
   }
 }
 
@@ -102,10 +112,9 @@ async function lockHolder(data: string): Promise<string> {
     throw error;
   }
   if (!/^\d+$/.test(pid)) return '';
-  const process = await run('ps', ['-o', 'args=', '-p', pid]);
-  if (process.code !== 0) return '';
-  if (process.stdout.includes(data)) throw inUse(data);
-  return pid;
+  const command = await commandOf(pid);
+  if (command?.includes(data)) throw inUse(data);
+  return command === undefined ? '' : pid;
 }
 
 function inUse(data: string): PostgresPlaceError {

@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { openNativePlace } from '../../../postgres/native';
 import { findInstallation } from '../../../postgres/native/find';
-import { query, remove, root, temporaryFolder } from './helpers';
+import { processes, query, remove, root, temporaryFolder } from './helpers';
 
 // Each test starts several servers, on a machine that may be busy with others.
 jest.setTimeout(60_000);
@@ -24,8 +24,9 @@ test('the server runs as an ordinary account, and only that account reads its da
     const instance = await place.create({ directory: join(folder, 'kept') });
     expect(await query(instance, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
     const data = statSync(join(folder, 'kept/data'));
-    const pid = readFileSync(join(folder, 'kept/data/postmaster.pid'), 'utf8').split('\n')[0] ?? '';
-    const account = Number(execFileSync('ps', ['-o', 'uid=', '-p', pid], { encoding: 'utf8' }));
+    const pid = Number(readFileSync(join(folder, 'kept/data/postmaster.pid'), 'utf8').split('\n')[0]);
+    const account = processes().find((one) => one.pid === pid)?.uid;
+    expect(account).toBeDefined();
     expect(account).not.toBe(0);
     if (!isRoot) expect(account).toBe(process.getuid?.());
     expect(data.uid).toBe(account);

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type ClientConfig, type QueryResultRow } from 'pg';
@@ -42,8 +42,45 @@ export async function until(what: string, test: () => boolean | Promise<boolean>
   }
 }
 
-/** What has ended and only waits for its parent to take notice of it is not alive. */
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly uid: number;
+  readonly command: string;
+}
+
+/** What runs now. What has ended and only waits for its parent to take notice of it does not. */
+export function processes(): Process[] {
+  // A small Linux has no ps, and macOS has no /proc.
+  return existsSync('/proc/self/stat') ? fromProc() : fromPs();
+}
+
 export function isAlive(pid: number): boolean {
-  const { status, stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return status === 0 && !stdout.trim().startsWith('Z');
+  return processes().some((one) => one.pid === pid);
+}
+
+function fromProc(): Process[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (state === 'Z') return [];
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return [{ pid: Number(name), parent: Number(parent), uid: statSync(`/proc/${name}`).uid, command }];
+    } catch (error) {
+      // It ended while we read.
+      if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+      throw error;
+    }
+  });
+}
+
+function fromPs(): Process[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,uid=,stat=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [pid = '', parent = '', uid = '', state = '', ...command] = line.trim().split(/\s+/);
+    if (pid === '' || state.startsWith('Z')) return [];
+    return [{ pid: Number(pid), parent: Number(parent), uid: Number(uid), command: command.join(' ') }];
+  });
 }

@@ -1,8 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openNativePlace } from '../../../postgres/native';
-import { isAlive, query, remove, root, temporaryFolder, until } from './helpers';
+import { isAlive, processes, query, remove, root, temporaryFolder, until } from './helpers';
 
 // Each test starts several servers, on a machine that may be busy with others.
 jest.setTimeout(60_000);
@@ -47,12 +47,9 @@ async function startProgram(ending: string): Promise<Program> {
 }
 
 function descendants(pid: number): number[] {
-  const pairs = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => /supervisor\.mjs|postgres/.test(line))
-    .map((line) => line.trim().split(/\s+/, 2).map(Number));
+  const all = processes().filter(({ command }) => /supervisor\.mjs|postgres/.test(command));
   const below = (parent: number): number[] =>
-    pairs.filter(([, ppid]) => ppid === parent).flatMap(([own = 0]) => [own, ...below(own)]);
+    all.filter((one) => one.parent === parent).flatMap((one) => [one.pid, ...below(one.pid)]);
   return below(pid);
 }
 
@@ -97,4 +94,13 @@ test('a closed place leaves nothing, whatever happened to its instances', async 
   await place.close();
   expect(running.filter(isAlive)).toEqual([]);
   expect(existsSync(runFolder)).toBe(false);
+});
+
+test('what is under way when a place closes is gone with it, and a closed place makes nothing', async () => {
+  const place = await openNativePlace();
+  const late = place.create();
+  await place.close();
+  await late;
+  expect(descendants(process.pid)).toEqual([]);
+  await expect(place.create()).rejects.toThrow('The place is closed');
 });

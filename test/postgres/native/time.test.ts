@@ -68,5 +68,5 @@ test('without an archive it says that there is none', async () => {
   const plain = await place.create();
   const restore = plain.restoreToTime(new Date());
   await expect(restore).rejects.toBeInstanceOf(CannotError);
-  await expect(restore).rejects.toThrow('the instance was started without archive');
+  await expect(restore).rejects.toThrow('it was started without archive');
 });
