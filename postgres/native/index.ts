@@ -77,7 +77,7 @@ function placeAround(
     cannot: tree.vector
       ? {}
       : {
-          vector: `${source} has no pgvector; \`npm run postgres:native\` provides a server that has, on Debian and Ubuntu`,
+          vector: `the server (${tree.origin}) has no pgvector; \`npm run postgres:native\` provides a server that has, on Debian and Ubuntu`,
         },
     create: (options = {}) => around.start(options),
     restore: async (snapshot, options = {}) => {
