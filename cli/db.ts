@@ -38,7 +38,7 @@ export const db: Verb = {
           ...(directory !== undefined && { directory }),
         });
         print(`# ${place.description}`);
-        for (const reason of Object.values(place.cannot)) print(`#   ${reason}`);
+        for (const reason of Object.values(place.cannot)) print(`#   unlike RDS: ${reason}`);
         print(`DATABASE_URL=${connectionUrl(instance)}`);
         print(`# Ctrl-C stops it${directory ? `; its data stay in ${directory}` : ' and removes its data'}.`);
         await new Promise((stop) => interrupted.addEventListener('abort', stop));
