@@ -79,7 +79,11 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(cdk[.]out|[.]plinth)/' },
     parser: 'swc',
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default'],
+    },
     externalModuleResolutionStrategy: 'node_modules',
   },
 };

@@ -4,9 +4,9 @@ import { type UrlServer, withServer } from './server';
 // From 16 on the creator of a role is recorded as a member of it with ADMIN OPTION: that is how we know what is ours.
 const rolesOf = `
   WITH RECURSIVE ours AS (
-    SELECT oid FROM pg_roles WHERE rolname = $1
+    SELECT oid, 0 AS depth FROM pg_roles WHERE rolname = $1
     UNION
-    SELECT m.roleid FROM pg_auth_members m JOIN ours ON m.member = ours.oid
+    SELECT m.roleid, depth + 1 FROM pg_auth_members m JOIN ours ON m.member = ours.oid
     JOIN pg_roles r ON r.oid = m.roleid AND r.rolname !~ '^pg_'
     WHERE m.admin_option
   )`;
@@ -28,17 +28,19 @@ export async function removeEverythingOf(server: UrlServer, master: string): Pro
       `${rolesOf} SELECT datname AS name FROM pg_database WHERE datdba IN (SELECT oid FROM ours)`,
       [master],
     );
+    // What a role granted goes with it, so those that it made go first, and the master last.
     const { rows: roles } = await client.query<{ name: string }>(
-      `${rolesOf} SELECT rolname AS name FROM pg_roles WHERE oid IN (SELECT oid FROM ours)`,
+      `${rolesOf} SELECT rolname AS name FROM pg_roles JOIN ours USING (oid) GROUP BY rolname ORDER BY max(depth) DESC`,
       [master],
     );
-    for (const { name } of roles) await client.query(`GRANT ${client.escapeIdentifier(name)} TO CURRENT_USER`);
+    const quoted = roles.map(({ name }) => client.escapeIdentifier(name));
+    for (const role of quoted) await client.query(`GRANT ${role} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE`);
     for (const { name } of databases) {
       await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
     }
-    const quoted = roles.map(({ name }) => client.escapeIdentifier(name));
-    for (const role of quoted) await client.query(`DROP OWNED BY ${role}`);
-    // A role that granted something to another goes after it, and the master, who granted the most, last of all.
-    for (const role of quoted.reverse()) await client.query(`DROP ROLE ${role}`);
+    for (const role of quoted) {
+      await client.query(`DROP OWNED BY ${role}`);
+      await client.query(`DROP ROLE ${role}`);
+    }
   });
 }
