@@ -6,7 +6,7 @@ import { OperationError } from './errors';
 const family = 0x706c696e;
 
 /** What must not run twice at once, each with its own number. */
-export const locks = { roles: 1, migrations: 2, vectorIndexes: 3 } as const;
+export const locks = { roles: 1, migrations: 2, vectorIndexes: 3, extensions: 4 } as const;
 
 export interface LockOptions {
   readonly until: Deadline;

@@ -24,16 +24,25 @@ export function checkIdentifier(name: string, what = 'name'): void {
   }
 }
 
+const reservedRoles =
+  /^(pg_.*|rds_.*|rds|rdsadmin|rdsrepladmin|rdsproxyadmin|rdstopmgr|rdswriteforwarduser|postgres|public|none|user|current_user|session_user|current_role)$/i;
+
 /** As `identifier`, and refuses what RDS and PostgreSQL keep for themselves. */
 export function roleIdentifier(name: string, what = 'role'): string {
   const quoted = identifier(name, what);
-  const reserved =
-    /^(pg_|rds_|rds$|rdsadmin$|rdsrepladmin$|rdstopmgr$|postgres$|public$|none$|current_user$|session_user$|current_role$)/i;
-  if (reserved.test(name)) {
-    throw new OperationError(`The ${what} ${JSON.stringify(name)} is a name that PostgreSQL or RDS keeps for itself.`);
-  }
+  if (reservedRoles.test(name)) throw new OperationError(kept(name, what));
   return quoted;
 }
+
+/** As `identifier`, and refuses the databases that are the server's own. */
+export function databaseIdentifier(name: string, what = 'database'): string {
+  const quoted = identifier(name, what);
+  if (/^(postgres|template0|template1|rdsadmin)$/i.test(name)) throw new OperationError(kept(name, what));
+  return quoted;
+}
+
+const kept = (name: string, what: string) =>
+  `The ${what} ${JSON.stringify(name)} is a name that PostgreSQL or RDS keeps for itself.`;
 
 /** `schema.table`, both checked and quoted. */
 export function qualified(schema: string, name: string, what = 'table'): string {
