@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as NetServer } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { CertificateAuthority } from '../certificates';
-import { masterStatements, passwordStatement } from '../master';
+import { type Master, masterStatements, passwordStatement } from '../master';
 import { CannotError, type InstanceOptions, type PostgresInstance, PostgresPlaceError, type Snapshot } from '../place';
 import { Cluster, quoteLiteral, run } from './cluster';
+import type { Engine } from './engine';
 import { builtIn } from './login';
 import { type Server, Session } from './session';
 import { createDataDir } from './template';
@@ -82,7 +83,14 @@ export class EmbeddedInstance implements PostgresInstance {
   ): Promise<EmbeddedInstance> {
     const dataDir = join(home, 'data');
     const kept = existsSync(dataDir);
-    if (!kept) await (from ? new Cluster(from, {}).copyTo(dataDir) : createDataDir(dataDir));
+    const mark = join(home, 'embedded');
+    if (kept && !existsSync(mark)) {
+      throw new PostgresPlaceError(`The data in ${home} are not those of an embedded Postgres; name another folder.`);
+    }
+    // Made beside its place and moved there when it is complete: a kill in between leaves no half of it.
+    const draft = join(home, 'data.draft');
+    rmSync(draft, { recursive: true, force: true });
+    if (!kept) await (from ? new Cluster(from, {}).copyTo(draft) : createDataDir(draft));
     const parameters = Object.entries(options.parameters ?? {}).filter(([name]) => !withoutEffect.has(name));
     const cluster = new Cluster(dataDir, Object.fromEntries(parameters));
     const master = {
@@ -95,12 +103,14 @@ export class EmbeddedInstance implements PostgresInstance {
       );
     }
     const fresh = !kept && !from;
-    const version = await new Cluster(dataDir, {}).asSuperuser('postgres', async (engine) => {
+    const version = await new Cluster(kept ? dataDir : draft, {}).asSuperuser('postgres', async (engine) => {
       await checkParameters(parameters, (sql) => run(engine, sql));
       if (fresh) await run(engine, ...masterStatements(master, options.database));
-      else await run(engine, passwordStatement(master));
+      else await setPassword(engine, master, home);
       return (await run(engine, 'SHOW server_version'))[0]?.[0] ?? '';
     });
+    if (!kept) renameSync(draft, dataDir);
+    writeFileSync(mark, '');
     const { certificate, key } = await around.authority.issue(['localhost', '127.0.0.1', ...(options.hostNames ?? [])]);
     const server: Server = {
       cluster,
@@ -190,6 +200,16 @@ function sizeOf(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+async function setPassword(engine: Engine, master: Master, home: string): Promise<void> {
+  try {
+    await run(engine, passwordStatement(master));
+  } catch (error) {
+    // 42704: there is no such role.
+    if (!String(error).includes('42704')) throw error;
+    throw new PostgresPlaceError(`The data in ${home} belong to another master than "${master.user}".`);
+  }
 }
 
 async function checkParameters(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Client } from 'pg';
 import { CannotError } from '../../postgres/place';
-import { sqlState, testNeeding, usePostgres } from '../support/postgres';
+import { kind, sqlState, testNeeding, usePostgres } from '../support/postgres';
 
 // What every kind of Postgres promises about instances: side by side, copied, restarted, gone.
 const postgres = usePostgres({ archive: true });
@@ -119,7 +119,7 @@ testNeeding(
   postgres,
   'data in a folder of the user’s are taken up again by the next instance',
   async () => {
-    const directory = `${process.env['PLINTH_RUN_FOLDER']}/kept-${process.pid}`;
+    const directory = `${process.env['PLINTH_RUN_FOLDER']}/kept-${kind}-${process.pid}`;
     const options = { database: 'app', directory, master: { user: 'keeper', password: 'one' } };
     const first = await postgres.place.create(options);
     await postgres.withClient((c) => c.query('CREATE TABLE rows_kept AS SELECT 1 AS id'), { instance: first });

@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { openEmbeddedPlace } from '../../../postgres/embedded';
 import type { PostgresInstance, PostgresPlace } from '../../../postgres/place';
+import { parentVariable } from '../../../postgres/run-folder';
 
 // One engine serves all connections, so a connection that waits in vain must be told why, and never hang.
 let place: PostgresPlace;
@@ -73,4 +76,12 @@ test('bytes that are no login leave the server as it was', async () => {
   }
   const client = await connect('afterwards');
   await client.end();
+});
+
+test('a folder that holds the data of another kind of server is refused by name, and left as it is', async () => {
+  const directory = mkdtempSync(join(process.env[parentVariable] ?? '', 'other-'));
+  mkdirSync(join(directory, 'data'));
+  writeFileSync(join(directory, 'data', 'PG_VERSION'), '16\n');
+  await expect(place.create({ directory })).rejects.toThrow(`The data in ${directory} are not those of an embedded`);
+  expect(readdirSync(directory)).toEqual(['data']);
 });
