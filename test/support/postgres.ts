@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { openPlace } from '../../postgres/open';
@@ -45,6 +45,7 @@ export function usePostgres(options: InstanceOptions = {}): TestPostgres {
   });
   afterAll(async () => {
     await place?.close();
+    await expectNoChildren();
   });
 
   const the = <T>(value: T | undefined): T => {
@@ -98,6 +99,33 @@ async function expectNoSessions(instance: PostgresInstance | undefined): Promise
     if (sessions.length === 0) return;
     if (Date.now() > deadline) throw new Error(`The test left sessions on the server: ${sessions.join(', ')}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A place that is closed has ended its servers. Known where there is a /proc. */
+async function expectNoChildren(): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  for (;;) {
+    const children = childProcesses();
+    if (children.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`The tests left processes behind: ${children.join(', ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function childProcesses(): string[] {
+  const tasks = `/proc/${process.pid}/task`;
+  if (!existsSync(tasks)) return [];
+  const ids = readdirSync(tasks).flatMap((task) => read(`${tasks}/${task}/children`).trim().split(' '));
+  return ids.filter((id) => id !== '').map((id) => `${id} ${read(`/proc/${id}/cmdline`).replace(/\0/g, ' ')}`);
+}
+
+/** A process may end between being listed and being read. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 
