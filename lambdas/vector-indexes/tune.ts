@@ -1,0 +1,71 @@
+import type { Session } from '../shared/database';
+import { literal, qualified } from '../shared/identifiers';
+import { idealProbes } from './auto';
+import type { VectorFacts } from './catalog';
+import type { VectorIndex, VectorIndexesInput } from './contract';
+import type { Inspection } from './inspect';
+import { recordText } from './record';
+import { type Answer, mean, recallOf, sampleRows, searchEach } from './search';
+import { asOwner } from './session';
+
+// Below this a search reads so little that the square root of the lists costs nothing to notice.
+const worthTuning = 10_000;
+// 0.98 is promised; the samples may flatter by some thousandths.
+const enough = 0.99;
+const samples = 40;
+// With fewer, one odd row says too much.
+const leastSamples = 15;
+const tuningSeconds = 20;
+
+/** What searches of an index are to be set to. */
+export function searchSetting(index: VectorIndex, found: VectorFacts): readonly [name: string, value: number] {
+  if (index.method === 'hnsw') return ['hnsw.ef_search', index.efSearch];
+  if (index.probes !== 'auto') return ['ivfflat.probes', index.probes];
+  return ['ivfflat.probes', found.record?.probes ?? idealProbes(found.options['lists'] ?? 1)];
+}
+
+/**
+ * The square root of the lists finds nearly everything and is often several times more than is needed. So the least
+ * number of probes is measured with which enough is found, and kept with the index. Where there is no time to measure,
+ * because exact searches of a huge table take too long, the square root stays.
+ */
+export async function tuneProbes(session: Session, input: VectorIndexesInput, seen: Inspection): Promise<boolean> {
+  const { index, column, rows, places, name } = seen;
+  const found = places.current?.vector;
+  if (index.method !== 'ivfflat' || index.probes !== 'auto' || found?.record === undefined) return false;
+  if (found.record.probes !== undefined || rows.indexed < worthTuning) return false;
+  const lists = found.options['lists'] ?? 1;
+  const candidates = candidatesFor(lists);
+  const measured = await asOwner(session, input.owner, async () => {
+    const recalls = new Map(candidates.map((probes) => [probes, [] as number[]]));
+    const searches = {
+      exact: { way: 'exact', settings: [] } as const,
+      ...Object.fromEntries(
+        candidates.map((probes) => [`${probes}`, { way: 'index', settings: [`ivfflat.probes = ${probes}`] } as const]),
+      ),
+    };
+    const until = performance.now() + tuningSeconds * 1_000;
+    for (const sample of await sampleRows(session, index, column, samples, rows.indexed)) {
+      const answers: Readonly<Record<string, Answer>> = await searchEach(session, index, column, sample, 10, searches);
+      const exact = answers['exact']?.distances ?? [];
+      for (const [probes, list] of recalls) list.push(recallOf(answers[`${probes}`]?.distances ?? [], exact));
+      if (performance.now() > until) break;
+    }
+    return recalls;
+  });
+  const best = [...measured].find(([, recalls]) => recalls.length >= leastSamples && mean(recalls) >= enough);
+  if (!best) return false;
+  const record = { ...found.record, probes: best[0], recall: Math.round(mean(best[1]) * 1_000) / 1_000 };
+  const sql = `COMMENT ON INDEX ${qualified(index.table.schema, name, 'index')} IS ${literal(recordText(record))}`;
+  await asOwner(session, input.owner, () => session.query(sql));
+  return true;
+}
+
+/** 1, 2, 3, 4, 6, 8, 11 … up to twice the square root of the lists: each about a third more than the one before. */
+export function candidatesFor(lists: number): readonly number[] {
+  const most = Math.min(2 * idealProbes(lists), lists);
+  const candidates: number[] = [];
+  for (let probes = 1; probes <= most; probes = Math.max(probes + 1, Math.round(probes * 1.35)))
+    candidates.push(probes);
+  return candidates;
+}
