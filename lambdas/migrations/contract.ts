@@ -56,15 +56,14 @@ export interface Finding {
   readonly excerpt: string;
 }
 
+/** What the project decides; the rest has defaults in `run/settings.ts`. */
 export interface MigrationSettings {
   /** A pending version below the newest applied one is refused unless this is true. */
   readonly allowOutOfOrder: boolean;
   /** True where versions count up by one and a missing number is a mistake. */
-  readonly refuseGaps: boolean;
+  readonly forbidGaps: boolean;
   /** All pending files in one transaction, instead of one transaction for each. */
-  readonly singleTransaction: boolean;
-  readonly lockTimeoutMs: number;
-  readonly statementTimeoutMs: number;
+  readonly oneTransaction: boolean;
   readonly lint: LintSettings;
 }
 
@@ -89,4 +88,28 @@ export interface MigrationResult {
   readonly left: readonly string[];
   /** Ledger entries that this bundle does not have: tolerated during a rollback only. */
   readonly unknown: readonly string[];
+  /** What was found and put right on the way, in sentences: an invalid index of a run that was killed, say. */
+  readonly notes: readonly string[];
+}
+
+export interface DownResult {
+  readonly undone: readonly AppliedMigration[];
+  readonly left: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export type MigrationState = 'applied' | 'pending' | 'unfinished' | 'edited' | 'missing';
+
+export interface MigrationStatus {
+  readonly id: string;
+  readonly state: MigrationState;
+  /** Where it came from: `run`, `stamp`, or `prisma` for an adopted history. */
+  readonly how?: string;
+  readonly appliedAt?: string;
+  readonly appliedBy?: string;
+  readonly milliseconds?: number;
+  readonly build?: string;
+  /** For a file without a transaction that stopped in the middle. */
+  readonly statementsDone?: number;
+  readonly statements?: number;
 }

@@ -20,7 +20,7 @@ function cells(character: string): number {
 }
 
 /** An excerpt goes to logs. Every letter becomes one star, so that the caret stays where it was. */
-const withoutSecrets = (line: string) =>
+export const withoutSecrets = (line: string) =>
   line.replace(secret, (_, word: string, value: string) => word + '*'.repeat(value.length));
 
 /** Blanks exactly as wide as the text; its tabs stay tabs, so that the caret follows whatever width they have. */

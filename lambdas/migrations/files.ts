@@ -40,7 +40,7 @@ const isLeftover = (path: string) =>
   /(^|\/)\.|(^|\/)README(\.[^/]*)?$|~$|\.(swp|swo|bak|orig|rej|tmp)$|(^|\/)#[^/]*#$/i.test(path);
 
 /** The files in the order in which they run; every reason to refuse them comes at once. */
-export function loadMigrations(bundle: readonly BundledFile[], options: { refuseGaps?: boolean } = {}): MigrationSet {
+export function loadMigrations(bundle: readonly BundledFile[], options: { forbidGaps?: boolean } = {}): MigrationSet {
   const ignored = bundle.filter(({ path }) => isLeftover(path));
   const files = bundle.filter(({ path }) => !isLeftover(path));
   const layout = detectLayout(files);
@@ -54,12 +54,24 @@ export function loadMigrations(bundle: readonly BundledFile[], options: { refuse
   if (layout === 'prisma') readPrisma(files, draft);
   const order = layout === 'prisma' ? 'prisma' : 'plain';
   draft.files.sort(migrationOrder(order));
-  if (options.refuseGaps === true) draft.problems.push(...gaps(draft.files));
+  if (options.forbidGaps === true) draft.problems.push(...gaps(draft.files));
   refuse(draft.problems);
   return { layout: order, files: draft.files, ignored: draft.ignored.sort() };
 }
 
-function gaps(files: Draft['files']): string[] {
+/** The same files under the name of the folder that people know, so that every message leads to them. */
+export function inFolder(set: MigrationSet, folder: string): MigrationSet {
+  const path = (below: string) => posix.join(folder, below);
+  const files = set.files.map((file) => ({
+    ...file,
+    path: path(file.path),
+    ...(file.down === undefined ? {} : { down: { ...file.down, path: path(file.down.path) } }),
+  }));
+  return { ...set, files };
+}
+
+/** A sentence for each number that is missing. */
+export function gaps(files: MigrationSet['files']): string[] {
   return files.flatMap(({ version, path }, i) => {
     const before = files[i - 1];
     if (isTimestamp(version))

@@ -5,7 +5,7 @@ import { loadMigrations, readMigrationFolder } from '../../../lambdas/migrations
 import { OperationError } from '../../../lambdas/shared/errors';
 import { bundle } from './helpers';
 
-const load = (files: Readonly<Record<string, string>>, options?: { refuseGaps: boolean }) =>
+const load = (files: Readonly<Record<string, string>>, options?: { forbidGaps: boolean }) =>
   loadMigrations(bundle(files), options);
 const ids = (files: Readonly<Record<string, string>>) => load(files).files.map(({ id }) => id);
 
@@ -64,7 +64,7 @@ describe('a plain folder', () => {
     };
     const rule =
       'is badly named: a migration is <version>_<name>.sql or <version>_<name>.down.sql, with 1 to 18 digits and a name of letters, digits, _ and -.';
-    expect(() => load(files, { refuseGaps: true })).toThrow(
+    expect(() => load(files, { forbidGaps: true })).toThrow(
       new OperationError(
         [
           'The migrations have 10 problems:',
@@ -84,7 +84,7 @@ describe('a plain folder', () => {
   });
 
   it('cannot refuse gaps between timestamps, and says so', () => {
-    expect(() => load({ '20240101120000_a.sql': 'SELECT 1' }, { refuseGaps: true })).toThrow(
+    expect(() => load({ '20240101120000_a.sql': 'SELECT 1' }, { forbidGaps: true })).toThrow(
       '20240101120000_a.sql has a timestamp for its version; gaps can only be refused where versions count up by one.',
     );
   });

@@ -7,7 +7,7 @@ import { openEmbeddedPlace } from '../../../postgres/embedded';
 import { withPostgres } from './server';
 
 const load = async () =>
-  loadMigrations(await readMigrationFolder(join(__dirname, '../../../sql/migrations')), { refuseGaps: true });
+  loadMigrations(await readMigrationFolder(join(__dirname, '../../../sql/migrations')), { forbidGaps: true });
 
 const tables = async (client: Client) =>
   (
