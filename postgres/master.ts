@@ -4,6 +4,9 @@ export interface Master {
   readonly password: string;
 }
 
+/** Not `postgres`: that is a role of the server's own in many places, and none that may log in to the embedded kind. */
+export const defaultMaster = 'plinth_admin';
+
 /** As the server's owner, in the database `postgres`. Each statement runs by itself: CREATE DATABASE wants no transaction. */
 export function masterStatements(master: Master, database: string | undefined): string[] {
   const user = `"${master.user.replace(/"/g, '""')}"`;
@@ -12,8 +15,12 @@ export function masterStatements(master: Master, database: string | undefined): 
     // What rds_superuser holds, with the right to hand it on.
     `GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO ${user} WITH ADMIN OPTION`,
     `ALTER DATABASE postgres OWNER TO ${user}`,
-    ...(database === undefined ? [] : [`CREATE DATABASE "${database.replace(/"/g, '""')}" OWNER ${user}`]),
+    ...(database === undefined ? [] : [databaseStatement(master, database)]),
   ];
+}
+
+export function databaseStatement(master: Pick<Master, 'user'>, database: string): string {
+  return `CREATE DATABASE "${database.replace(/"/g, '""')}" OWNER "${master.user.replace(/"/g, '""')}"`;
 }
 
 /** A restored instance keeps its roles; only the password is set anew, as ModifyDBInstance does. */

@@ -4,7 +4,7 @@ import { createServer, type Server as NetServer } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { CertificateAuthority } from '../certificates';
-import { type Master, masterStatements, passwordStatement } from '../master';
+import { databaseStatement, defaultMaster, type Master, masterStatements, passwordStatement } from '../master';
 import { CannotError, type InstanceOptions, type PostgresInstance, PostgresPlaceError, type Snapshot } from '../place';
 import { Cluster, quoteLiteral, run } from './cluster';
 import type { Engine } from './engine';
@@ -94,7 +94,7 @@ export class EmbeddedInstance implements PostgresInstance {
     const parameters = Object.entries(options.parameters ?? {}).filter(([name]) => !withoutEffect.has(name));
     const cluster = new Cluster(dataDir, Object.fromEntries(parameters));
     const master = {
-      user: options.master?.user ?? 'plinth_admin',
+      user: options.master?.user ?? defaultMaster,
       password: options.master?.password ?? randomBytes(24).toString('base64url'),
     };
     if (master.user === builtIn) {
@@ -106,7 +106,10 @@ export class EmbeddedInstance implements PostgresInstance {
     const version = await new Cluster(kept ? dataDir : draft, {}).asSuperuser('postgres', async (engine) => {
       await checkParameters(parameters, (sql) => run(engine, sql));
       if (fresh) await run(engine, ...masterStatements(master, options.database));
-      else await setPassword(engine, master, home);
+      else {
+        await setPassword(engine, master, home);
+        if (options.database !== undefined) await ensureDatabase(engine, master, options.database);
+      }
       return (await run(engine, 'SHOW server_version'))[0]?.[0] ?? '';
     });
     if (!kept) renameSync(draft, dataDir);
@@ -210,6 +213,11 @@ async function setPassword(engine: Engine, master: Master, home: string): Promis
     if (!String(error).includes('42704')) throw error;
     throw new PostgresPlaceError(`The data in ${home} belong to another master than "${master.user}".`);
   }
+}
+
+async function ensureDatabase(engine: Engine, master: Master, database: string): Promise<void> {
+  const found = await run(engine, `SELECT datname FROM pg_database WHERE datname = ${quoteLiteral(database)}`);
+  if (found.length === 0) await run(engine, databaseStatement(master, database));
 }
 
 async function checkParameters(

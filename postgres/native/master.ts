@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { masterStatements, passwordStatement } from '../master';
+import { databaseStatement, defaultMaster, masterStatements, passwordStatement } from '../master';
 import { PostgresPlaceError } from '../place';
 import { superuser } from './cluster';
 import { scramVerifier } from './scram';
@@ -32,7 +32,7 @@ export async function ensureMaster(admin: Client, request: MasterRequest): Promi
   return owner;
 }
 
-async function createMaster(admin: Client, { user = 'postgres', password }: MasterRequest): Promise<string> {
+async function createMaster(admin: Client, { user = defaultMaster, password }: MasterRequest): Promise<string> {
   checkName('master user', user);
   if (user === superuser || user.startsWith('pg_')) {
     throw new PostgresPlaceError(
@@ -51,7 +51,7 @@ export async function ensureDatabase(admin: Client, database: string, owner: str
   checkName('database', database);
   const found = await admin.query('SELECT FROM pg_database WHERE datname = $1', [database]);
   if (found.rowCount) return;
-  await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(database)} OWNER ${admin.escapeIdentifier(owner)}`);
+  await admin.query(databaseStatement({ user: owner }, database));
 }
 
 // Postgres cuts a longer name short without an error.
