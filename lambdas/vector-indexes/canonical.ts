@@ -16,10 +16,8 @@ export interface Canonical {
 }
 
 /**
- * Asks the server what it makes of a declaration: makes an empty table of the same columns with the index on it, reads
- * the catalog, and undoes both. It is the one way to compare a condition written by a person with one in the catalog,
- * and a wrong condition is refused here, before anything is touched. Whoever may create an index on a table may create
- * a table in its schema, so no further privilege is needed.
+ * Asks the server what it makes of a declaration. It is the one way to compare a condition written by a person with one
+ * in the catalog, and a wrong condition is refused here, before anything is touched.
  */
 export async function canonical(
   session: Session,
@@ -27,6 +25,36 @@ export async function canonical(
   index: VectorIndex,
   column: ColumnType,
 ): Promise<Canonical> {
+  return onProbe(session, name, index, column, async ({ table }) => {
+    const { rows } = await session.query<Canonical>(
+      `SELECT i.indclass[0]::oid::text AS "operatorClass", o.opcname AS "operatorClassName",
+              pg_get_indexdef(i.indexrelid, 1, false) AS key, pg_get_expr(i.indpred, i.indrelid) AS predicate
+       FROM pg_index i JOIN pg_opclass o ON o.oid = i.indclass[0] WHERE i.indrelid = $1::regclass`,
+      [table],
+    );
+    if (!rows[0]) throw new Error(`The index on ${table} is not in the catalog.`);
+    return rows[0];
+  });
+}
+
+export interface Probe {
+  /** As SQL. */
+  readonly table: string;
+  /** The plain name. */
+  readonly index: string;
+}
+
+/**
+ * Makes an empty table of the same columns with the declared index on it, and undoes both after the work. Whoever may
+ * create an index on a table may create a table in its schema, so no further privilege is needed.
+ */
+export async function onProbe<T>(
+  session: Session,
+  name: string,
+  index: VectorIndex,
+  column: ColumnType,
+  work: (probe: Probe) => Promise<T>,
+): Promise<T> {
   const probe = `plinth_probe_${randomBytes(8).toString('hex')}`;
   const table = qualified(index.table.schema, probe);
   return undone(session, async () => {
@@ -37,13 +65,6 @@ export async function canonical(
       const condition = index.where === undefined ? '' : ` (where: ${index.where})`;
       throw new OperationError(`PostgreSQL does not take the index "${name}"${condition}: ${error.message}.`);
     });
-    const { rows } = await session.query<Canonical>(
-      `SELECT i.indclass[0]::oid::text AS "operatorClass", o.opcname AS "operatorClassName",
-              pg_get_indexdef(i.indexrelid, 1, false) AS key, pg_get_expr(i.indpred, i.indrelid) AS predicate
-       FROM pg_index i JOIN pg_opclass o ON o.oid = i.indclass[0] WHERE i.indrelid = $1::regclass`,
-      [table],
-    );
-    if (!rows[0]) throw new Error(`The index on ${probe} is not in the catalog.`);
-    return rows[0];
+    return work({ table, index: how.name });
   });
 }

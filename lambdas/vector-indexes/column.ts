@@ -83,10 +83,15 @@ export interface RowCounts {
 export async function countRows(session: Session, index: VectorIndex): Promise<RowCounts> {
   const where = index.where === undefined ? '' : `WHERE (${index.where})`;
   const column = columnSql(index);
-  const { rows } = await session.query<{ indexed: number; empty: number }>(
-    `SELECT count(${column})::float8 AS indexed, (count(*) - count(${column}))::float8 AS empty
+  const { rows } = await session
+    .query<{ indexed: number; empty: number }>(
+      `SELECT count(${column})::float8 AS indexed, (count(*) - count(${column}))::float8 AS empty
      FROM ${tableSql(index)} ${where}`,
-  );
+    )
+    .catch((error: Error) => {
+      const condition = index.where === undefined ? '' : ` where ${index.where}`;
+      throw new OperationError(`The rows of ${tableText(index)}${condition} cannot be counted: ${error.message}.`);
+    });
   return rows[0] ?? { indexed: 0, empty: 0 };
 }
 

@@ -22,7 +22,7 @@ export async function putInPlace(session: Session, input: VectorIndexesInput, se
   const record = recordText({ rows: Math.max(0, successor.vector.rows), builtAt: new Date().toISOString() });
   return asOwner(session, input.owner, async () => {
     const rivals = places.onColumn.filter(({ oid }) => oid !== successor.oid);
-    if ((await plannerUse(session, index, column, successor, rivals)) === 'impossible') {
+    if ((await plannerUse(session, name, index, column, successor, rivals)) === 'impossible') {
       await dropIndex(session, schema, successor.name);
       throw new OperationError(
         `The planner can not use the index that was built for "${name}" in a nearest-neighbour query, so it was removed.`,

@@ -41,8 +41,9 @@ export type Way = 'index' | 'exact';
 
 // One is in the way of the other, and each is off for the transaction only.
 const ways: Readonly<Record<Way, string>> = {
-  index: 'SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = on',
-  exact: 'SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off',
+  index: 'SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = on',
+  exact:
+    'SET LOCAL enable_seqscan = on; SET LOCAL enable_sort = on; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off',
 };
 
 /** The nearest neighbours of one sample in several ways, on one and the same state of the table. */

@@ -36,7 +36,7 @@ async function measure(session: Session, seen: Inspection, options: VerifyOption
   const current = places.current;
   if (!current?.vector) throw new Error(`"${name}" is gone.`);
   const rivals = places.onColumn.filter(({ oid }) => oid !== current.oid);
-  const planner = await plannerUse(session, index, column, current, rivals);
+  const planner = await plannerUse(session, name, index, column, current, rivals);
   const { rows: figures } = await session.query<{ bytes: number; scans: number }>(
     `SELECT pg_relation_size($1::oid)::float8 AS bytes,
             coalesce((SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelid = $1), 0)::float8 AS scans`,
