@@ -65,7 +65,7 @@ test('the master has what the one of RDS has, and is no superuser', async () => 
     rolreplication: false,
     rolbypassrls: false,
     monitor: true,
-    owner: 'postgres',
+    owner: 'plinth_admin',
   });
 });
 

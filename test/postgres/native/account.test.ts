@@ -82,7 +82,7 @@ asRoot('an ordinary user runs it as themselves, also where nothing can be kept f
   const env = { PATH: process.env['PATH'], TMPDIR: temporary };
   const done = spawnSync(process.execPath, [entry], { cwd: '/', uid: 65534, gid: 65534, env, encoding: 'utf8' });
   expect(done.stderr).toBe('');
-  expect(JSON.parse(done.stdout)).toEqual({ uid: 65534, rows: [{ me: 'postgres' }] });
+  expect(JSON.parse(done.stdout)).toEqual({ uid: 65534, rows: [{ me: 'plinth_admin' }] });
   expect(readdirSync(temporary)).toEqual([]);
 });
 
@@ -92,5 +92,5 @@ asRoot('root runs it from a checkout that nobody else may enter', async () => {
   chownSync(join(folder, 'private'), 0, 0);
   const done = spawnSync(process.execPath, [entry], { cwd: '/', encoding: 'utf8' });
   expect(done.stderr).toBe('');
-  expect(JSON.parse(done.stdout)).toEqual({ uid: 0, rows: [{ me: 'postgres' }] });
+  expect(JSON.parse(done.stdout)).toEqual({ uid: 0, rows: [{ me: 'plinth_admin' }] });
 });
