@@ -17,7 +17,7 @@ const common = {
 module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.cjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
-  reporters: ['default', '<rootDir>/test/support/not-run-reporter.cjs'],
+  reporters: ['default', '<rootDir>/test/support/closing-reporter.cjs'],
   testTimeout: 60_000,
   projects: [
     {
