@@ -66,10 +66,10 @@ export async function addRows(client: Client, from: number, to: number, size = d
   );
 }
 
-/** What a build leaves that died halfway: building again on equal vectors under UNIQUE fails, and vectors have none. */
+/** Runs a build that fails halfway: its condition is `app.fails(id - 50)`, which row 50 cannot answer. */
 export async function leaveInvalid(client: Client, sql: string): Promise<void> {
   await client.query('SET ROLE app_owner');
-  // The value of one row cannot be computed, which the build finds out when the index is in the catalog already.
+  // The build finds out when the index is in the catalog already.
   await client.query(
     `CREATE OR REPLACE FUNCTION app.fails(int) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT 1 / $1 > 0'`,
   );
