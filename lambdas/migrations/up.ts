@@ -1,4 +1,3 @@
-import { withAdvisoryLock } from '../shared/advisory-lock';
 import type { Session } from '../shared/database';
 import type { AppliedMigration, MigrationResult, MigrationSet } from './contract';
 import { keepingSettings } from './run/envelope';
@@ -9,6 +8,7 @@ import { lintPending, readForRun, refuse } from './run/prepare';
 import { type RunOptions, type RunSettings, resolveSettings } from './run/settings';
 import { resumeProblem, runStepwise, type Stepwise } from './run/stepwise';
 import { type Job, runEach, runTogether } from './run/transactional';
+import { underLock } from './run/under-lock';
 
 const refusal = 'Nothing was run';
 
@@ -30,16 +30,6 @@ export async function up(session: Session, set: MigrationSet, options: RunOption
       return runPending(session, set, now, settings);
     });
   });
-}
-
-export function underLock<T>(session: Session, settings: RunSettings, work: () => Promise<T>): Promise<T> {
-  let told = false;
-  const onWait = () => {
-    if (!told)
-      settings.report({ event: 'waiting', message: 'Another run holds the lock "migrations"; waiting for it.' });
-    told = true;
-  };
-  return withAdvisoryLock(session, 'migrations', { until: settings.until, clock: settings.clock, onWait }, work);
 }
 
 async function runPending(
