@@ -1,0 +1,55 @@
+import type { IndexVerdict, IvfflatIndex } from '../lambdas/vector-indexes/contract';
+import { reconcile } from '../lambdas/vector-indexes/reconcile';
+import { verify } from '../lambdas/vector-indexes/verify';
+import { clouds, documents, makeVectors } from './vector-data';
+import { printTable, withNativeServer } from './vector-place';
+
+// `auto` against what everybody copies, lists = 100 and probes = 1, on the same rows in one run. The samples are 100 rows,
+// each searched for exactly too; the latencies are those of the client.
+const [rows, dimensions] = [100_000, 256];
+const index = (lists: number | 'auto', probes: number | 'auto'): IvfflatIndex => ({
+  table: { schema: 'public', name: 'passages' },
+  column: 'embedding',
+  dimensions,
+  metric: 'cosine',
+  storage: 'vector',
+  buildInlineBelow: 'auto',
+  method: 'ivfflat',
+  lists,
+  probes,
+});
+
+async function main(): Promise<void> {
+  await withNativeServer(async ({ client, description }) => {
+    process.stdout.write(`${description}; ${rows.toLocaleString('en-US')} x ${dimensions}\n\n`);
+    const table: (readonly string[])[] = [];
+    for (const spread of [documents, clouds]) {
+      await client.query('DROP TABLE IF EXISTS passages');
+      await makeVectors(client, 'passages', rows, dimensions, spread);
+      for (const [what, declared] of [
+        [`${spread.what}, lists = 100, probes = 1`, index(100, 1)],
+        [`${spread.what}, auto`, index('auto', 'auto')],
+      ] as const) {
+        const input = { indexes: { passages_index: declared }, searchRoles: [] };
+        const { ok, indexes } = await reconcile(client, input);
+        if (!ok) throw new Error(indexes.flatMap(({ sentences }) => sentences).join(' '));
+        const tuned = indexes[0]?.sentences.find((sentence) => sentence.includes('probes find'));
+        const verdict = await verify(client, input, 'passages_index', { samples: 100, minimumRecall: 0 });
+        table.push([tuned ? `${what} (${/^\d+/.exec(tuned)?.[0]} probes)` : what, ...figures(verdict)]);
+      }
+    }
+    printTable(['ivfflat', 'recall@10', 'p50', 'p95', 'exact p50', 'exact / index'], table);
+  });
+}
+
+function figures({ recall, index: byIndex, exact, sentences }: IndexVerdict): string[] {
+  if (recall === undefined || !byIndex || !exact) throw new Error(sentences.join(' '));
+  const ms = (value: number) => `${value.toFixed(2)} ms`;
+  const ratio = (exact.p50Ms / byIndex.p50Ms).toFixed(1);
+  return [recall.toFixed(3), ms(byIndex.p50Ms), ms(byIndex.p95Ms), ms(exact.p50Ms), `${ratio} x`];
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+});
