@@ -12,7 +12,7 @@ const hints: Readonly<Record<string, string>> = {
   '25P02': 'An earlier statement of this transaction failed; mend that one.',
   '28P01': 'The password is not accepted; it may have been rotated while this ran.',
   '3D000': 'There is no such database.',
-  '3F000': 'There is no such schema: create it in an earlier file, or correct the name.',
+  '3F000': 'There is no such schema, or the role may not use it: create it in an earlier file, or grant USAGE on it.',
   '40001': 'Another session changed the same rows; run it again.',
   '40P01': 'Two sessions waited for each other; run it again when the other is quiet.',
   '42501': 'The role that runs migrations may not do this: it must own the object, or be granted the right.',
