@@ -1,7 +1,7 @@
 import type { Session } from '../../shared/database';
 import type { AppliedMigration, MigrationFile } from '../contract';
-import type { Script, Statement } from '../script';
-import { transactionStep } from '../transaction';
+import type { Script } from '../script';
+import { bodyOf } from './body';
 import { deadlineNotes, Envelope, fresh, timeoutsOf } from './envelope';
 import { lostConnection, migrationError } from './failure';
 import { many } from './ledger';
@@ -28,10 +28,6 @@ interface Segment {
   readonly bodyLength: number;
 }
 
-/** The statements that are really sent; a BEGIN or COMMIT that Prisma wrote is blank. */
-const sentStatements = ({ statements, layout }: Script): readonly Statement[] =>
-  layout === 'prisma' ? statements.filter(({ node }) => transactionStep(node) === undefined) : statements;
-
 function addJob(
   envelope: Envelope,
   job: Job,
@@ -40,14 +36,16 @@ function addJob(
   own: boolean,
 ): Segment {
   const { lock, statement } = timeoutsOf(job.script, settings);
+  const { first: characteristics, body, statements } = bodyOf(job.script);
   const first = envelope.statements;
   envelope.add(...fresh(baseline, settings), ...(own ? ['BEGIN'] : []));
-  envelope.add(`SET LOCAL lock_timeout = ${lock}`, `SET LOCAL statement_timeout = ${statement}`, ...job.before);
+  envelope.add(`SET LOCAL lock_timeout = ${lock}`, `SET LOCAL statement_timeout = ${statement}`);
+  envelope.add(...characteristics, ...job.before);
   const bodyFirst = envelope.statements;
-  const body = envelope.addText(job.script.sendable, sentStatements(job.script).length);
+  const place = envelope.addText(body, statements.length);
   const bodyEnd = envelope.statements;
   envelope.add(...job.after, ...(own ? ['COMMIT'] : []));
-  return { job, first, bodyFirst, bodyEnd, end: envelope.statements, ...body };
+  return { job, first, bodyFirst, bodyEnd, end: envelope.statements, ...place };
 }
 
 // A batch grows while it is done in a quarter of a second, so that a deadline or Ctrl-C is never far behind; more than
@@ -169,7 +167,7 @@ async function afterFailure(
   if (isLost(failure)) throw lostConnection(job.script.source.path, error);
   await many(session, ['ROLLBACK']);
   const at = answer.completed;
-  const statement = at < bodyEnd ? sentStatements(job.script)[at - bodyFirst] : undefined;
+  const statement = at < bodyEnd ? bodyOf(job.script).statements[at - bodyFirst] : undefined;
   const { code } = error;
   if (isLockProblem(code) && (await retries.again(job.script.source.path, code, statement))) return;
   throw migrationError({

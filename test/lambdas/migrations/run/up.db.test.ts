@@ -69,3 +69,33 @@ test('an error for which PostgreSQL gives no place is shown at its statement', a
     );
   });
 });
+
+test('a file may choose its isolation level, as its first statement or in the BEGIN that Prisma lets it have', async () => {
+  await postgres.withClient(async (client) => {
+    const level = "CREATE TABLE a AS SELECT current_setting('transaction_isolation') AS level;";
+    const isolation = 'ISOLATION LEVEL REPEATABLE READ';
+    await up(client, setOf({ '1_a.sql': `-- first\nSET TRANSACTION ${isolation};\n${level}` }));
+    await up(
+      client,
+      setOf({
+        '1_a.sql': `-- first\nSET TRANSACTION ${isolation};\n${level}`,
+        '2_x.sql': 'CREATE TABLE b AS SELECT * FROM a;',
+      }),
+    );
+    expect((await client.query('SELECT * FROM b')).rows).toEqual([{ level: 'repeatable read' }]);
+    await clean(client);
+    await up(client, setOf({ '1_a/migration.sql': `BEGIN TRANSACTION ${isolation};\n${level}\nCOMMIT;` }));
+    expect((await client.query('SELECT * FROM a')).rows).toEqual([{ level: 'repeatable read' }]);
+    expect(
+      await messageOf(
+        up(
+          client,
+          setOf({
+            '1_a/migration.sql': `BEGIN TRANSACTION ${isolation};\n${level}\nCOMMIT;`,
+            '2_b/migration.sql': 'SET TRANSACTION READ WRITE;\nSELECT nope;',
+          }),
+        ),
+      ),
+    ).toContain('2_b/migration.sql:2:8: column "nope" does not exist');
+  });
+});
