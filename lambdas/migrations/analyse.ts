@@ -4,24 +4,26 @@ import { policyRules } from './lint/index';
 import { always, type Found, judge } from './lint/judge';
 import { resolvePolicy } from './lint/policy';
 import { compareVersions } from './names';
-import { readScript } from './script';
+import { readScript, type Script } from './script';
 
 /**
  * Judges the files in the order in which they run; what comes first in a file comes first in the answer. Used at synth,
  * and again before anything connects. An undo is judged by the rules that always hold: to drop is what it is for.
+ * `keep` gets each file as it was read, for whoever runs it next.
  */
 export async function analyse(
   set: Pick<MigrationSet, 'layout' | 'files'>,
   settings: LintSettings = {},
+  keep: (script: Script) => void = () => undefined,
 ): Promise<Finding[]> {
   const levels = resolvePolicy(settings, set.layout);
   const books = new SchemaBooks();
   const findings: Finding[] = [];
   for (const file of set.files) {
     const level = isBefore(file, settings.from) ? always : (name: string) => levels.get(name) ?? 'error';
-    findings.push(...(await analyseFile(file, set.layout, books, level)));
+    findings.push(...(await analyseFile(file, set.layout, books, level, keep)));
     if (file.down !== undefined)
-      findings.push(...(await analyseFile(file.down, set.layout, new SchemaBooks(), always)));
+      findings.push(...(await analyseFile(file.down, set.layout, new SchemaBooks(), always, keep)));
   }
   return findings;
 }
@@ -31,8 +33,10 @@ async function analyseFile(
   layout: MigrationLayout,
   books: SchemaBooks,
   level: typeof always,
+  keep: (script: Script) => void,
 ): Promise<Finding[]> {
   const script = await readScript(file, layout, policyRules);
+  keep(script);
   const found: Found[] = judge(script, books, level);
   return found
     .sort((a, b) => a.offset - b.offset)

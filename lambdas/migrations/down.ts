@@ -5,7 +5,7 @@ import { migrationOrder } from './names';
 import { keepingSettings } from './run/envelope';
 import { inRole, type LedgerRow, ledgerStatements, readLedger, upgradeLedger } from './run/ledger';
 import { isVersion, plan } from './run/plan';
-import { lintPending, readForRun, refuse } from './run/prepare';
+import { prepare, refuse } from './run/prepare';
 import { type RunOptions, type RunSettings, resolveSettings } from './run/settings';
 import { resumeProblem, runStepwise, type Stepwise } from './run/stepwise';
 import { runEach } from './run/transactional';
@@ -58,18 +58,11 @@ async function jobsFor(
     }
   }
   refuse(problems, refusal);
-  const files = chosen.flatMap(({ file }) => (file.down === undefined ? [] : [{ ...file, ...file.down }]));
   // An undo is judged by the rules that always hold: to drop is what it is for.
-  refuse(await lintPending({ ...set, files: chosen.map(({ file }) => file) }, files, settings), refusal);
-  const work = await Promise.all(
-    chosen.map(
-      async ({ file, row }): Promise<Stepwise> => ({
-        file,
-        row,
-        script: await readForRun(file.down ?? file, set),
-        direction: 'down',
-      }),
-    ),
+  const undos = chosen.flatMap(({ file: { down } }) => (down === undefined ? [] : [down]));
+  const read = await prepare({ ...set, files: chosen.map(({ file }) => file) }, undos, settings, refusal);
+  const work = chosen.map(
+    ({ file, row }): Stepwise => ({ file, row, script: read(file.down?.path ?? ''), direction: 'down' }),
   );
   refuse(
     work.flatMap((job) => resumeProblem(job) ?? []),

@@ -4,7 +4,7 @@ import { keepingSettings } from './run/envelope';
 import { inRole, ledgerStatements, readLedger, upgradeLedger } from './run/ledger';
 import { formats } from './run/ledger-format';
 import { type Pending, type Plan, plan } from './run/plan';
-import { lintPending, readForRun, refuse } from './run/prepare';
+import { prepare, refuse } from './run/prepare';
 import { type RunOptions, type RunSettings, resolveSettings } from './run/settings';
 import { resumeProblem, runStepwise, type Stepwise } from './run/stepwise';
 import { type Job, runEach, runTogether } from './run/transactional';
@@ -38,18 +38,13 @@ async function runPending(
   { pending, ...rest }: Plan,
   settings: RunSettings,
 ): Promise<MigrationResult> {
-  const problems = await lintPending(
+  const read = await prepare(
     set,
     pending.map(({ file }) => file),
     settings,
+    refusal,
   );
-  // What cannot be parsed cannot be looked at any further.
-  refuse(problems, refusal);
-  const work = await Promise.all(
-    pending.map(
-      async ({ file, row }): Promise<Stepwise> => ({ file, row, script: await readForRun(file, set), direction: 'up' }),
-    ),
-  );
+  const work = pending.map(({ file, row }): Stepwise => ({ file, row, script: read(file.path), direction: 'up' }));
   refuse(
     work.flatMap((job) =>
       [resumeProblem(job), settings.oneTransaction ? noTransactionProblem(job) : undefined].filter(

@@ -1,26 +1,33 @@
 import { OperationError } from '../../shared/errors';
 import { analyse, formatFinding } from '../analyse';
-import type { BundledFile, MigrationFile, MigrationSet } from '../contract';
-import { policyRules } from '../lint/index';
-import { readScript, type Script } from '../script';
+import type { BundledFile, MigrationSet } from '../contract';
+import type { Script } from '../script';
 import type { RunSettings } from './settings';
 
 /**
- * Every reason not to run these files that can be seen without running them. The lint goes through the whole set,
- * because what a statement does depends on the tables that earlier files made; only what is pending is held against it.
+ * Reads what is to run, and refuses it for every reason that can be seen without running it. The lint goes through the
+ * whole set, because what a statement does depends on the tables that earlier files made; only what is to run is held
+ * against it.
  */
-export async function lintPending(
-  set: MigrationSet,
-  pending: readonly MigrationFile[],
+export async function prepare(
+  set: Pick<MigrationSet, 'layout' | 'files'>,
+  wanted: readonly BundledFile[],
   settings: RunSettings,
-): Promise<string[]> {
-  const paths = new Set(pending.map(({ path }) => path));
-  const findings = await analyse(set, settings.lint);
-  return findings.filter(({ file, level }) => level === 'error' && paths.has(file)).map(formatFinding);
+  what: string,
+): Promise<(path: string) => Script> {
+  const paths = new Set(wanted.map(({ path }) => path));
+  const scripts = new Map<string, Script>();
+  const keep = (script: Script) => {
+    if (paths.has(script.source.path)) scripts.set(script.source.path, script);
+  };
+  const findings = await analyse(set, settings.lint, keep);
+  refuse(findings.filter(({ file, level }) => level === 'error' && paths.has(file)).map(formatFinding), what);
+  return (path) => {
+    const script = scripts.get(path);
+    if (script === undefined) throw new Error(`${path} is to run and was not read.`);
+    return script;
+  };
 }
-
-export const readForRun = (file: BundledFile, { layout }: MigrationSet): Promise<Script> =>
-  readScript(file, layout, policyRules);
 
 /** All at once, because whoever mends one wants to know the next. */
 export function refuse(problems: readonly string[], what: string): void {
