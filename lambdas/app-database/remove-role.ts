@@ -71,11 +71,15 @@ async function removeOne(
   await open(meetingPlace, (session) => refuseWhileInUse(session, role));
   const inherits = mode === 'reassign' && to !== undefined ? [`REASSIGN OWNED BY ${name} TO ${to}`] : [];
   const statements = [...inherits, `DROP OWNED BY ${name}`];
-  // Privileges on databases and default settings go from any database; this one is always there.
-  for (const database of new Set([...found.databases, meetingPlace])) {
-    await open(database, (session) =>
-      withAdvisoryLock(session, 'roles', waiting, () => letGo(session, { role, mode }, statements, listed)),
-    );
+  // Privileges on databases go from any database, and this one is always there. All are tried before one is done:
+  // what stands in the way in the last would otherwise be found when the first is gone.
+  const places = [...new Set([...found.databases, meetingPlace])];
+  for (const end of ['ROLLBACK', 'COMMIT'] as const) {
+    for (const database of places) {
+      await open(database, (session) =>
+        withAdvisoryLock(session, 'roles', waiting, () => letGo(session, { role, mode }, [...statements, end], listed)),
+      );
+    }
   }
   await open(meetingPlace, (session) => withAdvisoryLock(session, 'roles', waiting, () => dropRole(session, role)));
   const outcome = mode === 'reassign' ? `what it owned belongs to ${heir}` : 'what it owned is dropped';
@@ -122,7 +126,6 @@ async function letGo(
   await session.query('BEGIN');
   try {
     for (const statement of statements) await session.query(statement);
-    await session.query('COMMIT');
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     const { detail } = error as { detail?: string };

@@ -24,9 +24,12 @@ export const inputOf = (prefix: string, app: Partial<AppRoles['app']> = {}) => (
   roles: rolesOf(prefix, app),
 });
 
+// On the embedded server a connection waits until those before it are done.
+const settings = { applicationName: 'test', connectTimeoutMs: 60_000 };
+
 /** As the operations are called: one session after the other, as the master. */
 export function opener(postgres: Pick<TestPostgres, 'instance'>, who: Who = {}): OpenDatabase {
-  return (database, work) => withSession(targetOf(postgres, { database, ...who }), { applicationName: 'test' }, work);
+  return (database, work) => withSession(targetOf(postgres, { database, ...who }), settings, work);
 }
 
 export function targetOf({ instance }: Pick<TestPostgres, 'instance'>, { user, password, database }: Who = {}) {
