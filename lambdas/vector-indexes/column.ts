@@ -1,6 +1,6 @@
 import type { Session } from '../shared/database';
 import { OperationError } from '../shared/errors';
-import { identifier } from '../shared/identifiers';
+import { checkIdentifier, identifier } from '../shared/identifiers';
 import type { VectorIndex } from './contract';
 import type { ColumnType } from './desired';
 import { columnSql, tableSql, tableText } from './names';
@@ -24,6 +24,7 @@ interface Row {
 
 /** Finds the column and refuses what cannot be indexed as declared, from the catalog alone. */
 export async function readColumn(session: Session, name: string, index: VectorIndex): Promise<Column> {
+  checkIdentifier(name, 'index');
   const { rows } = await session.query<Row>(
     `SELECT (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
              WHERE e.extname = 'vector') AS extension,
@@ -93,6 +94,15 @@ export async function countRows(session: Session, index: VectorIndex): Promise<R
       throw new OperationError(`The rows of ${tableText(index)}${condition} cannot be counted: ${error.message}.`);
     });
   return rows[0] ?? { indexed: 0, empty: 0 };
+}
+
+/** As the last ANALYZE or the last index saw it. */
+export async function estimateRows(session: Session, column: Column): Promise<number> {
+  const { rows } = await session.query<{ rows: number }>(
+    'SELECT greatest(reltuples, 0)::float8 AS rows FROM pg_class WHERE oid = $1',
+    [column.tableOid],
+  );
+  return rows[0]?.rows ?? 0;
 }
 
 /** A column whose type has no dimension takes vectors of any; the build would fail at the first one that is odd. */

@@ -1,8 +1,8 @@
 import type { Session } from '../shared/database';
 import { OperationError } from '../shared/errors';
-import { type Canonical, canonical } from './canonical';
-import { type Found, type Places, readPlaces } from './catalog';
-import { type Column, countRows, type RowCounts, readColumn } from './column';
+import { canonical } from './canonical';
+import { type Found, type Places, readPlaces, type VectorFacts } from './catalog';
+import { type Column, countRows, estimateRows, type RowCounts, readColumn } from './column';
 import { type Comparison, compare } from './compare';
 import type { IndexState, VectorIndex, VectorIndexesInput } from './contract';
 import { newName } from './names';
@@ -15,7 +15,6 @@ export interface Inspection {
   readonly column: Column;
   readonly places: Places;
   readonly rows: RowCounts;
-  readonly wanted: Canonical;
   readonly state: Exclude<IndexState, 'refused'>;
   readonly comparison: Comparison;
   /** What an interrupted run left and nobody uses, by name. */
@@ -33,30 +32,30 @@ export function declared(input: VectorIndexesInput, name: string): VectorIndex {
 export async function inspect(session: Session, input: VectorIndexesInput, name: string): Promise<Inspection> {
   const index = declared(input, name);
   const column = await readColumn(session, name, index);
+  const places = await readPlaces(session, name, index, column.tableOid);
+  refuseForeign(name, places);
+  if (places.builder !== undefined) {
+    // Whoever follows a build asks every few seconds, and needs no more than its progress.
+    const rows = { indexed: await estimateRows(session, column), empty: 0 };
+    return { name, index, column, places, rows, state: 'building', comparison: nothing, debris: [] };
+  }
   const { wanted, rows } = await asOwner(session, input.owner, async () => ({
     wanted: await canonical(session, name, index, column),
     rows: await countRows(session, index),
   }));
-  const places = await readPlaces(session, name, index, column.tableOid);
-  refuseForeign(name, places);
+  const compared = (found: VectorFacts | undefined) => found && compare(found, index, wanted, rows.indexed);
+  const isWanted = (found: VectorFacts | undefined) =>
+    found?.valid === true && compared(found)?.differences.length === 0;
   const current = places.current?.vector;
-  const successor = places.successor?.vector;
-  const comparison = current
-    ? compare(current, index, wanted, rows.indexed)
-    : { differences: [], notes: [] as readonly string[] };
-  const same = (found: typeof current) =>
-    found?.valid === true && compare(found, index, wanted, rows.indexed).differences.length === 0;
-  const state = stateOf(places, same(current), same(successor));
-  const debris: string[] = [];
-  if (places.builder === undefined) {
-    if (places.predecessor) debris.push(places.predecessor.name);
-    if (places.successor && state !== 'built') debris.push(places.successor.name);
-  }
-  return { name, index, column, places, rows, wanted, state, comparison, debris };
+  const state = stateOf(places, isWanted(current), isWanted(places.successor?.vector));
+  const left = [places.predecessor, state === 'built' ? undefined : places.successor];
+  const debris = left.flatMap((each) => (each === undefined ? [] : [each.name]));
+  return { name, index, column, places, rows, state, comparison: compared(current) ?? nothing, debris };
 }
 
+const nothing: Comparison = { differences: [], notes: [] };
+
 function stateOf(places: Places, currentIsWanted: boolean, successorIsWanted: boolean): Inspection['state'] {
-  if (places.builder !== undefined) return 'building';
   if (currentIsWanted) return 'ready';
   if (successorIsWanted) return 'built';
   if (places.successor?.vector?.valid === false || places.current?.vector?.valid === false) return 'failed';

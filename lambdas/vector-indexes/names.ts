@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkIdentifier, identifier, qualified } from '../shared/identifiers';
+import { identifier, qualified } from '../shared/identifiers';
 import type { VectorIndex } from './contract';
 
 // PostgreSQL keeps 63 bytes of a name; what is added and a hash of what is cut off must fit in.
@@ -12,7 +12,6 @@ export const newName = (name: string): string => beside(name, '__new');
 export const oldName = (name: string): string => beside(name, '__old');
 
 function beside(name: string, suffix: string): string {
-  checkIdentifier(name, 'index');
   if (Buffer.byteLength(name + suffix) <= longest) return name + suffix;
   const hash = `_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
   let kept = name;

@@ -9,7 +9,8 @@ interface Row {
   tuples_done: number;
   tuples_total: number;
   locker: number;
-  elapsed: number;
+  /** Null for a session of another login, which shows nothing of what it does. */
+  elapsed: number | null;
 }
 
 /** How far the build of a session is. `rows` is what the index will hold: a build does not know it. */
@@ -23,13 +24,13 @@ export async function readProgress(session: Session, pid: number, rows: number):
   const row = found[0];
   if (!row) return undefined;
   const part = row.phase === null ? undefined : partDone(row, rows);
-  const elapsedSeconds = Math.max(row.elapsed, 0);
+  const elapsedSeconds = Math.max(row.elapsed ?? 0, 0);
   // Only where nearly all the time goes into one phase does its part say when the whole is done. Less than a fiftieth
   // is too little to tell.
   const foretells = row.phase === 'building index: loading tuples' && part !== undefined && part >= 0.02;
   return {
     pid,
-    phase: row.phase ?? 'starting',
+    phase: row.phase ?? (row.elapsed === null ? 'visible to its own login only' : 'starting'),
     elapsedSeconds,
     ...(part !== undefined && { percent: Math.round(part * 100) }),
     ...(foretells && { remainingSeconds: elapsedSeconds * (1 / part - 1) }),

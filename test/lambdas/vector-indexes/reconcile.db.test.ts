@@ -131,6 +131,32 @@ vectorTest('an invalid index in the way is replaced, under its own name or a nam
   }
 });
 
+vectorTest('an old index that a run could not drop any more is dropped by the next', async (client) => {
+  await fill(client, 100);
+  const declared = input({ items_index: hnsw() });
+  await reconcile(client, declared);
+  await client.query('SET ROLE app_owner');
+  await client.query(
+    'CREATE INDEX items_index__old ON app.items USING ivfflat (embedding vector_l2_ops) WITH (lists = 1)',
+  );
+  await client.query('RESET ROLE');
+  expect((await reconcileOne(client, declared)).report).toMatchObject({ state: 'ready', actions: ['cleaned'] });
+  expect((await indexesOf(client)).map(({ name }) => name)).toEqual(['items_index']);
+});
+
+vectorTest('a name of 63 bytes and with a quote in its middle is no trouble, or refused', async (client) => {
+  await fill(client, 100);
+  const long = 'x'.repeat(63);
+  for (const m of [8, 12]) {
+    expect((await reconcileOne(client, input({ [long]: hnsw({ m }) }))).report.state).toBe('ready');
+    expect(await indexesOf(client)).toMatchObject([{ name: long, valid: true }]);
+  }
+  for (const bad of ['x"; DROP TABLE app.items', 'x'.repeat(64), '']) {
+    expect((await reconcileOne(client, input({ [bad]: hnsw() }))).report.state).toBe('refused');
+  }
+  expect(await indexesOf(client)).toHaveLength(1);
+});
+
 vectorTest('a build that fails says why and leaves nothing', async (client) => {
   await fill(client, 100);
   // More than a half can hold.
