@@ -10,6 +10,7 @@ import { readGrants } from './grants-state';
 import { planRoles } from './roles-plan';
 import { readServer } from './roles-state';
 import { runStep, runTogether, type Step, sentence } from './step';
+import { loadVector, planTwinSettings } from './twin-settings';
 
 export interface Waiting {
   readonly until: Deadline;
@@ -67,13 +68,19 @@ async function ensureServer(session: Session, declared: Declaration) {
   return { created: before.database === null, changes };
 }
 
-async function ensureGrants(session: Session, { roles }: AppDatabaseInput) {
-  const read = async () => planGrants(roles, await readGrants(session, roles.owner.name, roles.migrator.name));
+async function ensureGrants(session: Session, { database, roles }: AppDatabaseInput) {
+  const read = async () => {
+    const grants = planGrants(roles, await readGrants(session, roles.owner.name, roles.migrator.name));
+    const logins = [roles.app, roles.readonly, roles.migrator];
+    return { ...grants, settings: await planTwinSettings(session, database.name, logins) };
+  };
   const before = await read();
-  if (before.steps.length === 0) return { changes: [], warnings: before.warnings };
-  const changes = await runTogether(session, before.steps);
+  const steps = [...before.steps, ...before.settings];
+  if (steps.length === 0) return { changes: [], warnings: before.warnings };
+  if (before.settings.length > 0) await loadVector(session);
+  const changes = await runTogether(session, steps);
   const after = await read();
-  refuseRemains(after.steps);
+  refuseRemains([...after.steps, ...after.settings]);
   return { changes, warnings: after.warnings };
 }
 

@@ -13,6 +13,7 @@ import type { Waiting } from './ensure';
 import { planMemberships, planOurs, planRole } from './roles-plan';
 import { readServer } from './roles-state';
 import { runTogether, sentence } from './step';
+import { loadVector, planTwinSettings } from './twin-settings';
 
 export interface Credentials {
   readonly user: string;
@@ -102,7 +103,10 @@ async function prepare(
       ? [...planOurs(twin.name, state), ...planMemberships(twin, state), ...planSettings(twin, database, made)]
       : [];
   const changes = await runTogether(session, [...planRole(withVerifier, found), ...likeItsRole, marked]);
-  return { user: chosen.name, previous, changes: changes.slice(0, -1) };
+  const settings = await planTwinSettings(session, database, [base]);
+  if (settings.length > 0) await loadVector(session);
+  const copied = await runTogether(session, settings);
+  return { user: chosen.name, previous, changes: [...changes.slice(0, -1), ...copied] };
 }
 
 async function refuseOvertaken(session: Session, user: string, mark: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { RotateInput } from '../../../lambdas/app-database/contract';
 import { ensureAppDatabase } from '../../../lambdas/app-database/ensure';
 import { type Credentials, type RotationSeams, rotate } from '../../../lambdas/app-database/rotate';
 import { withSession } from '../../../lambdas/shared/database';
-import { sqlState, usePostgres } from '../../support/postgres';
+import { sqlState, testNeeding, usePostgres } from '../../support/postgres';
 import { inputOf, opener, rolesOf, run, soon, targetOf } from './helpers';
 
 const postgres = usePostgres();
@@ -87,6 +87,23 @@ test('the second login may do what the role may, and follows its settings', asyn
     'Role same_user: statement_timeout 30s -> 7s.',
     'Role same_user_2: statement_timeout 30s -> 7s.',
   ]);
+});
+
+testNeeding(['vector'], postgres, 'the second login searches an index with the same settings as the role', async () => {
+  const { store, seams, input } = await prepared('probes', true);
+  await rotate(seams, input, soon());
+  const load = ['CREATE EXTENSION vector', "SELECT '[1]'::vector"];
+  const set = (value: number) => `ALTER ROLE probes_user IN DATABASE probes SET hnsw.ef_search = ${value}`;
+  await postgres.withClient((client) => run(client, ...load, set(100)), { database: 'probes' });
+  const { summary } = await rotate(seams, input, soon());
+  expect(summary).toContain('Role probes_user_2: hnsw.ef_search unset -> 100.');
+  const shown = await postgres.withClient((client) => client.query('SHOW hnsw.ef_search'), {
+    ...{ ...store.value, database: 'probes' },
+  });
+  expect(shown.rows).toEqual([{ 'hnsw.ef_search': '100' }]);
+  await postgres.withClient((client) => run(client, "SELECT '[1]'::vector", set(200)), { database: 'probes' });
+  const again = await ensureAppDatabase(open, inputOf('probes'), soon());
+  expect(again.summary).toEqual(['Role probes_user_2: hnsw.ef_search 100 -> 200.']);
 });
 
 const failures: readonly [string, Partial<RotationSeams>, RegExp][] = [
