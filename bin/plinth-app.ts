@@ -1,9 +1,9 @@
 import { App } from 'aws-cdk-lib';
-import { synthesizable } from '../lib/app';
+import { buildApp } from '../lib/app';
 
 // `cdk synth -c env=NAME [-c project=DIR]`: the CDK hands its context over in the environment.
 const app = new App();
-synthesizable(app).then(
+buildApp(app).then(
   () => app.synth(),
   (error) => {
     process.stderr.write(`${error instanceof Error && error.name === 'ConfigError' ? error.message : error?.stack}\n`);

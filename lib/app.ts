@@ -1,9 +1,18 @@
-import type { App } from 'aws-cdk-lib';
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { bundleHandlers } from './bundling/bundle';
 import { type Environment, loadProject, selectEnvironment } from './config';
+import { DatabaseStack } from './stacks/database-stack';
+import { NetworkStack } from './stacks/network-stack';
 
-/** The environment that the context names: `project` is a folder (default: here), `env` a name in its config. */
-export async function synthesizable(app: App): Promise<Environment> {
+/** The stacks of the environment that the context names: `project` is a folder (default: here), `env` a name in it. */
+export async function buildApp(app: App): Promise<Environment> {
   const context = (name: string): string | undefined => app.node.tryGetContext(name);
   const project = await loadProject(context('project') ?? '.');
-  return selectEnvironment(project, context('env'));
+  const environment = selectEnvironment(project, context('env'));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const bundles = await bundleHandlers();
+  const { network } = new NetworkStack(app, environment);
+  new DatabaseStack(app, environment, network, bundles);
+  return environment;
 }

@@ -1,0 +1,87 @@
+import { RemovalPolicy, Tags } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Environment } from '../config';
+
+/** The services that a function without a way to the internet calls: it reads the admin secret and writes parameters. */
+const servicesOfFunctions = {
+  SecretsManager: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+  Ssm: ec2.InterfaceVpcEndpointAwsService.SSM,
+} as const;
+
+/** Where the database and the functions live. Lasts for ever: a function's network interface is slow to let go of it. */
+export class Network extends Construct {
+  readonly vpc: ec2.IVpc;
+  readonly databaseSubnets: ec2.SubnetSelection;
+  readonly functionSubnets: ec2.SubnetSelection;
+  readonly functions: ec2.SecurityGroup;
+  readonly database: ec2.SecurityGroup;
+
+  constructor(scope: Construct, id: string, { network, database }: Environment) {
+    super(scope, id);
+    if (network.mode === 'create') {
+      this.vpc = this.createVpc(network);
+      this.databaseSubnets = { subnetGroupName: 'database' };
+      this.functionSubnets = { subnetGroupName: network.egress === 'nat' ? 'functions' : 'database' };
+    } else {
+      const { vpcId, subnetIds, zones } = network;
+      this.vpc = ec2.Vpc.fromVpcAttributes(this, 'Vpc', {
+        vpcId,
+        availabilityZones: [...zones],
+        isolatedSubnetIds: [...subnetIds],
+      });
+      this.databaseSubnets = { subnets: this.vpc.isolatedSubnets };
+      this.functionSubnets = this.databaseSubnets;
+    }
+
+    const group = (name: string, description: string) =>
+      new ec2.SecurityGroup(this, name, { vpc: this.vpc, description, allowAllOutbound: false });
+    this.functions = group('Functions', 'The functions that set up and check the database');
+    this.database = group('Database', 'The database');
+    const port = ec2.Port.tcp(database.port);
+    this.functions.addEgressRule(this.database, port, 'To the database');
+    this.database.addIngressRule(this.functions, port, 'From the functions');
+    if (network.egress === 'nat') {
+      this.functions.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'To the AWS services');
+    } else this.addEndpoints(group('Endpoints', 'The interface endpoints'));
+  }
+
+  private createVpc({ cidr, zones, egress }: { cidr: string; zones: readonly string[]; egress: string }): ec2.Vpc {
+    const isolated = { name: 'database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+    const withNat = [
+      { name: 'public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
+      { name: 'functions', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+    ];
+    const vpc = new ec2.Vpc(this, 'Vpc', {
+      ipAddresses: ec2.IpAddresses.cidr(cidr),
+      maxAzs: zones.length,
+      natGateways: egress === 'nat' ? 1 : 0,
+      subnetConfiguration: egress === 'nat' ? [...withNat, isolated] : [isolated],
+      // The group's rules could only be taken away by a function with rights over every security group.
+      restrictDefaultSecurityGroup: false,
+    });
+    const flowLogs = new logs.LogGroup(this, 'FlowLogs', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    vpc.addFlowLog('FlowLog', { destination: ec2.FlowLogDestination.toCloudWatchLogs(flowLogs) });
+    return vpc;
+  }
+
+  private addEndpoints(endpoints: ec2.SecurityGroup): void {
+    const https = ec2.Port.tcp(443);
+    this.functions.addEgressRule(endpoints, https, 'To the interface endpoints');
+    endpoints.addIngressRule(this.functions, https, 'From the functions');
+    for (const [name, service] of Object.entries(servicesOfFunctions)) {
+      const endpoint = new ec2.InterfaceVpcEndpoint(this, name, {
+        vpc: this.vpc,
+        service,
+        subnets: this.functionSubnets,
+        securityGroups: [endpoints],
+        open: false,
+      });
+      Tags.of(endpoint).add('Name', `${service.shortName}`);
+    }
+  }
+}
