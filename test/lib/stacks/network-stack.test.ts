@@ -40,7 +40,7 @@ describe('the network', () => {
   test('has exactly the endpoints that the functions call', async () => {
     const template = (await synthesize('dev')).template('network');
     const services = Object.values(template.findResources('AWS::EC2::VPCEndpoint')).map(
-      (r) => r.Properties.ServiceName,
+      (r) => r['Properties'].ServiceName,
     );
     expect(services.sort()).toEqual([
       'com.amazonaws.ap-southeast-2.secretsmanager',
