@@ -10,7 +10,10 @@ export interface Spread {
 /** The nearest neighbours of a passage are the others of its document, as in a search over texts. */
 export const documents: Spread = { what: 'passages of documents', document: 1, passage: 0.5 };
 
-/** Nothing but 200 round clouds without any structure within: the hardest there is for lists, which cut through them. */
+/** Documents that lie so far from their subject that subjects run into each other, and lists cut through them. */
+export const scattered: Spread = { what: 'scattered documents', document: 2, passage: 1.5 };
+
+/** Nothing but 200 round clouds without any structure within: an easy case for lists, a hard one for a graph. */
 export const clouds: Spread = { what: 'structureless clouds', document: 0, passage: 0.5 };
 
 /**

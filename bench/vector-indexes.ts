@@ -2,11 +2,11 @@ import type { Client } from 'pg';
 import type { HnswIndex, IvfflatIndex, VectorIndex } from '../lambdas/vector-indexes/contract';
 import { createIndexSql } from '../lambdas/vector-indexes/desired';
 import { reconcile } from '../lambdas/vector-indexes/reconcile';
-import { makeVectors } from './vector-data';
+import { clouds, makeVectors } from './vector-data';
 import { printTable, seconds, withNativeServer } from './vector-place';
 
 // Index builds with our settings against those of the server as it comes, on the same rows in one run. A build at the
-// defaults takes minutes, and each is far longer than what another load on the machine does to it, so each is run once.
+// defaults takes long, and each is far longer than what another load on the machine does to it, so each is run once.
 const common = { metric: 'cosine', storage: 'vector', where: undefined, buildInlineBelow: 'auto' } as const;
 const column = (dimensions: number) => ({ type: 'vector', dimensions, extensionSchema: 'public' }) as const;
 
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
       ['large_table', 100_000, 256, [1_000]],
       ['long_vectors', 20_000, 1_536, [200]],
     ] as const) {
-      await makeVectors(client, table, count, dimensions);
+      await makeVectors(client, table, count, dimensions, clouds);
       const builds = [hnsw(table, dimensions), ...lists.map((each) => ivfflat(table, dimensions, each))];
       for (const index of builds) {
         const mine = await ours(client, index);

@@ -26,7 +26,7 @@ export function searchSetting(index: VectorIndex, found: VectorFacts): readonly 
 
 /**
  * The square root of the lists finds nearly everything and is often several times more than is needed. So the least
- * number of probes is measured with which enough is found, and kept with the index. Where there is no time to measure,
+ * number of probes is measured with which enough is found, or else the most that makes sense, and kept with the index. Where there is no time to measure,
  * because exact searches of a huge table take too long, the square root stays.
  */
 export async function tuneProbes(session: Session, input: VectorIndexesInput, seen: Inspection): Promise<boolean> {
@@ -53,7 +53,8 @@ export async function tuneProbes(session: Session, input: VectorIndexesInput, se
     }
     return recalls;
   });
-  const best = [...measured].find(([, recalls]) => recalls.length >= leastSamples && mean(recalls) >= enough);
+  const sound = [...measured].filter(([, recalls]) => recalls.length >= leastSamples);
+  const best = sound.find(([, recalls]) => mean(recalls) >= enough) ?? sound.at(-1);
   if (!best) return false;
   const record = { ...found.record, probes: best[0], recall: Math.round(mean(best[1]) * 1_000) / 1_000 };
   const sql = `COMMENT ON INDEX ${qualified(index.table.schema, name, 'index')} IS ${literal(recordText(record))}`;
@@ -61,11 +62,11 @@ export async function tuneProbes(session: Session, input: VectorIndexesInput, se
   return true;
 }
 
-/** 1, 2, 3, 4, 6, 8, 11 … up to twice the square root of the lists: each about a third more than the one before. */
+/** 1, 2, 3, 4, 5, 7, 9 … up to half of the lists, beyond which an index is hardly faster than none. */
 export function candidatesFor(lists: number): readonly number[] {
-  const most = Math.min(2 * idealProbes(lists), lists);
-  const candidates: number[] = [];
-  for (let probes = 1; probes <= most; probes = Math.max(probes + 1, Math.round(probes * 1.35)))
+  const candidates = [1];
+  for (let probes = 2; probes <= lists / 2; probes = Math.max(probes + 1, Math.round(probes * 1.35))) {
     candidates.push(probes);
+  }
   return candidates;
 }

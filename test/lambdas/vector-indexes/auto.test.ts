@@ -35,7 +35,7 @@ test('an index was built too early when it saw fewer rows than it has lists, and
   expect(builtTooEarly(100, 100, 1_000_000)).toBe(false);
 });
 
-test('the candidates for probes begin with one, grow, and end at twice the square root', () => {
-  expect(candidatesFor(100)).toEqual([1, 2, 3, 4, 5, 7, 9, 12, 16]);
+test('the candidates for probes begin with one, grow, and end at half of the lists', () => {
+  expect(candidatesFor(100)).toEqual([1, 2, 3, 4, 5, 7, 9, 12, 16, 22, 30, 41]);
   expect(candidatesFor(1)).toEqual([1]);
 });
