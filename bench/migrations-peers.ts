@@ -23,15 +23,19 @@ const packages = [
 
 const numbered = (i: number, width = 4) => String(i + 1).padStart(width, '0');
 const writer =
-  (name: (i: number) => string, before = '', after = '') =>
+  (name: (i: number) => string, before = (_: number) => '', after = '') =>
   (folder: string, files: readonly string[]) => {
     for (const [i, text] of files.entries()) {
       const path = join(folder, name(i));
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, before + text + after);
+      writeFileSync(path, before(i) + text + after);
     }
   };
-const plain = writer((i) => `${numbered(i)}_step.sql`);
+/** graphile-migrate wants each file to name the one before it. */
+const hash = (i: number) => `sha1:${numbered(i, 40)}`;
+const chained = (i: number) =>
+  `--! Previous: ${i === 0 ? '-' : hash(i - 1)}\n--! Hash: ${hash(i)}\n--! AllowInvalidHash\n\n`;
+const plain = writer((i) => `${numbered(i)}_step${i}.sql`);
 
 /** What a Node library needs to be a program that tells its time; the connection is in PG* and PLINTH_BENCH. */
 const scripts: Readonly<Record<string, string>> = {
@@ -73,7 +77,7 @@ export function preparePeers(root: string): Peer[] {
     inProcess: false,
     write: (folder, files) => {
       plain(folder, files);
-      const list = files.map((_, i) => `BEGIN;\n\\ir ${numbered(i)}_step.sql\nCOMMIT;\n`);
+      const list = files.map((_, i) => `BEGIN;\n\\ir ${numbered(i)}_step${i}.sql\nCOMMIT;\n`);
       writeFileSync(join(folder, 'all.psql'), list.join(''));
     },
     command: (folder) => ({
@@ -95,7 +99,11 @@ export function preparePeers(root: string): Peer[] {
     {
       name: 'dbmate',
       inProcess: false,
-      write: writer((i) => `${numbered(i)}_step.sql`, '-- migrate:up\n', '\n-- migrate:down\n'),
+      write: writer(
+        (i) => `${numbered(i)}_step${i}.sql`,
+        () => '-- migrate:up\n',
+        '\n-- migrate:down\n',
+      ),
       command: (folder) => ({
         program: join(root, 'node_modules/.bin/dbmate'),
         args: ['--no-dump-schema', '--migrations-dir', folder, 'migrate'],
@@ -105,7 +113,7 @@ export function preparePeers(root: string): Peer[] {
     node('postgres-migrations', plain),
     node(
       'graphile-migrate',
-      writer((i) => `committed/${numbered(i, 6)}.sql`, '--! AllowInvalidHash\n'),
+      writer((i) => `committed/${numbered(i, 6)}.sql`, chained),
     ),
   ];
 }
