@@ -180,3 +180,48 @@ test('what the migrator made in its own name is handed to the owner', async () =
     { database: 'stray' },
   );
 });
+
+test('a database in another encoding is refused, and its roles are not made', async () => {
+  const make = "CREATE DATABASE latin ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
+  await postgres.withClient((client) => run(client, make));
+  await expect(ensure(inputOf('latin'))).rejects.toThrow(
+    'The database "latin" exists with the encoding SQL_ASCII; it has to be UTF8, which only a new database can be.',
+  );
+  await postgres.withClient(async (client) => {
+    expect((await client.query("SELECT FROM pg_roles WHERE rolname LIKE 'latin%'")).rowCount).toBe(0);
+  });
+});
+
+test('a right that somebody else granted, and only they can revoke, is an error that names it', async () => {
+  await ensure(inputOf('chained'));
+  await postgres.withClient((client) => run(client, 'CREATE ROLE helper'));
+  await postgres.withClient(
+    (client) =>
+      run(
+        client,
+        ...['GRANT helper TO CURRENT_USER WITH INHERIT FALSE, SET TRUE', 'SET ROLE chained_owner'],
+        ...['CREATE TABLE notes (id int)', 'GRANT USAGE ON SCHEMA public TO helper'],
+        ...['GRANT UPDATE ON notes TO helper WITH GRANT OPTION', 'RESET ROLE', 'SET ROLE helper'],
+        'GRANT UPDATE ON notes TO chained_readonly',
+      ),
+    { database: 'chained' },
+  );
+  await expect(ensure(inputOf('chained'))).rejects.toThrow(
+    'PostgreSQL did not carry out what it accepted, because somebody else made or granted it: Role chained_readonly: may no longer UPDATE on 1 table (public.notes).',
+  );
+});
+
+test('schemas that are not in a search path keep what was granted, but never more than the grants allow', async () => {
+  await ensure(inputOf('aside'));
+  const make = ['SET ROLE aside_owner', 'CREATE SCHEMA private', 'CREATE TABLE private.t (id int)'];
+  const grants = [
+    'GRANT SELECT, TRUNCATE ON private.t TO aside_user',
+    'GRANT USAGE, CREATE ON SCHEMA private TO aside_user',
+  ];
+  await postgres.withClient((client) => run(client, ...make, ...grants), { database: 'aside' });
+  expect((await ensure(inputOf('aside'))).summary).toEqual([
+    'Schema private: CREATE taken from aside_user.',
+    'Role aside_user: may no longer TRUNCATE on 1 table (private.t).',
+  ]);
+  expect((await ensure(inputOf('aside'))).changes).toEqual([]);
+});

@@ -157,23 +157,28 @@ test('a rotation that another one overtook publishes nothing', async () => {
   await works(store.value);
 });
 
-test('a rotation that is overtaken after its proof publishes nothing either', async () => {
-  const { store, seams, input, works } = await prepared('late');
-  await rotate(seams, input, soon());
-  const overtake: RotationSeams['login'] = (credentials, work) =>
-    seams.login(credentials, async (session) => {
-      // What another rotation does to the role, just after our password was found to be right.
-      await postgres.withClient((client) =>
-        run(client, "COMMENT ON ROLE late_user_2 IS 'plinth rotation of somebody else'"),
-      );
-      return work(session);
-    });
-  await expect(rotate({ ...seams, login: overtake }, input, soon())).rejects.toThrow(
-    /Another rotation set the password/,
-  );
-  expect(store.values).toHaveLength(1);
-  await works(store.value);
-});
+testNeeding(
+  ['concurrentSessions'],
+  postgres,
+  'a rotation that is overtaken after its proof publishes nothing either',
+  async () => {
+    const { store, seams, input, works } = await prepared('late');
+    await rotate(seams, input, soon());
+    const overtake: RotationSeams['login'] = (credentials, work) =>
+      seams.login(credentials, async (session) => {
+        // What another rotation does to the role, just after our password was found to be right.
+        await postgres.withClient((client) =>
+          run(client, "COMMENT ON ROLE late_user_2 IS 'plinth rotation of somebody else'"),
+        );
+        return work(session);
+      });
+    await expect(rotate({ ...seams, login: overtake }, input, soon())).rejects.toThrow(
+      /Another rotation set the password/,
+    );
+    expect(store.values).toHaveLength(1);
+    await works(store.value);
+  },
+);
 
 test('in place, the same user gets a new password at once, and the moment between is told', async () => {
   const { store, seams, input, works } = await prepared('leak');
