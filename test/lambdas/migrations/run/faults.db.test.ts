@@ -253,3 +253,18 @@ testNeeding(
     });
   },
 );
+
+testNeeding(
+  ['statementTimeout'],
+  postgres,
+  'a statement that would run beyond the deadline is cut off there, and undone',
+  async () => {
+    await postgres.withClient(async (client) => {
+      const set = setOf({ '1_a.sql': 'CREATE TABLE a (id int);\nSELECT pg_sleep(30);' });
+      const message = await messageOf(up(client, set, { until: Date.now() + 500 }));
+      expect(message).toContain('sql/migrations/1_a.sql:2:1: canceling statement due to statement timeout (57014)');
+      expect(message).toContain('The deadline of this run cut it off');
+      expect(await tables(client)).toEqual([]);
+    });
+  },
+);
