@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { Client } from 'pg';
+import { ConnectionError, type ConnectionFault, connectionError } from '../lambdas/shared/connection-errors';
 import { type ConnectionTarget, type Session, type SessionSettings, withSession } from '../lambdas/shared/database';
 import { OperationError } from '../lambdas/shared/errors';
 
@@ -44,22 +45,12 @@ export async function withConnection<T>(
   settings: SessionSettings,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  let opened = false;
-  const use = (session: Session) => {
-    opened = true;
-    return work(session);
-  };
+  if (!connection.tls) return withPlainSession(connection, settings, work);
   try {
-    return await (connection.tls
-      ? withSession(connection, settings, use)
-      : withPlainSession(connection, settings, use));
+    return await withSession(connection, settings, work);
   } catch (error) {
-    if (opened) throw error;
-    const { host, port, user } = connection;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OperationError(
-      `Cannot connect to ${host}:${port} as "${user}": ${reason.replace(/\.?$/, '.')}${hint(reason)}`,
-    );
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new OperationError(`${error.message}${hint(error.reason)}`);
   }
 }
 
@@ -76,7 +67,9 @@ async function withPlainSession<T>(
     lock_timeout: settings.lockTimeoutMs ?? 0,
   });
   client.on('error', () => undefined);
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw connectionError(error, { host, port, user, password, database });
+  });
   try {
     await client.query("SELECT set_config('client_connection_check_interval', '1s', false)");
     return await work(client);
@@ -130,12 +123,8 @@ function authority(file: string | null): string {
   }
 }
 
-function hint(reason: string): string {
-  if (/does not support SSL/.test(reason)) {
-    return ' A server on this machine can be reached without TLS by "?sslmode=disable".';
-  }
-  if (/certificate|self.signed|altnames/i.test(reason)) {
-    return ' Name the authority that signed its certificate: "?sslrootcert=FILE".';
-  }
+function hint(reason: ConnectionFault): string {
+  if (reason === 'noTls') return ' A server on this machine can be reached without TLS by "?sslmode=disable".';
+  if (reason === 'untrusted') return ' Name the authority that signed its certificate: "?sslrootcert=FILE".';
   return '';
 }

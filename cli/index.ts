@@ -2,12 +2,23 @@ import { nearest } from '../lib/config/nearest';
 import { type Options, UsageError } from './arguments';
 import { config } from './config';
 import { db } from './db';
+import { index } from './index-verb';
+import { migrate } from './migrate';
 import { postgresNative } from './postgres-native';
 import { rehearse } from './rehearse';
+import { role } from './role';
 import { print } from './terminal';
 import type { Verb } from './verb';
 
-const verbs: Readonly<Record<string, Verb>> = { config, db, rehearse, 'postgres-native': postgresNative };
+const verbs: Readonly<Record<string, Verb>> = {
+  config,
+  db,
+  rehearse,
+  role,
+  migrate,
+  index,
+  'postgres-native': postgresNative,
+};
 
 // Errors whose message was written for the person at the terminal; any other is a fault of ours and says so.
 const spoken = new Set(['UsageError', 'ConfigError', 'OperationError', 'PostgresPlaceError', 'CannotError']);

@@ -162,7 +162,7 @@ async function contextOf(given: Given): Promise<Context> {
 
 async function loaded(given: Given) {
   // The checks of a whole project cost half a second, and most runs of a folder need none of it.
-  const { loadProject, selectEnvironment } = await import('../lib/config');
+  const { loadProject, selectEnvironment } = require('../lib/config') as typeof import('../lib/config');
   const project = await loadProject(given.project ?? '.');
   return { project, environment: given.env === undefined ? undefined : selectEnvironment(project, given.env) };
 }

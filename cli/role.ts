@@ -5,6 +5,7 @@ import { describeRoles } from '../lambdas/app-database/describe';
 import { ensureAppDatabase } from '../lambdas/app-database/ensure';
 import { removeRole } from '../lambdas/app-database/remove-role';
 import { type Credentials, rotate } from '../lambdas/app-database/rotate';
+import { ensureExtensions } from '../lambdas/extensions/ensure';
 import type { OpenDatabase } from '../lambdas/shared/database';
 import { loadProject, selectEnvironment } from '../lib/config';
 import { parseArguments, UsageError } from './arguments';
@@ -46,8 +47,12 @@ const actions: Readonly<Record<string, (context: Context) => Promise<Outcome>>> 
     return { result, lines: result.flatMap(({ name, lines }) => [name, ...lines.map((line) => `  ${line}`)]) };
   },
   ensure: async ({ given, open }) => {
-    const result = await ensureAppDatabase(open, await environment(given), patience());
-    return { result, lines: result.summary };
+    const declared = await environment(given);
+    const roles = await ensureAppDatabase(open, declared, patience());
+    const extensions = await open(roles.database, (session) =>
+      ensureExtensions(session, declared.database, patience()),
+    );
+    return { result: { roles, extensions }, lines: [...roles.summary, ...extensions.summary] };
   },
   rotate: async (context) => {
     const result = await rotateInto(context);
@@ -63,7 +68,7 @@ const actions: Readonly<Record<string, (context: Context) => Promise<Outcome>>> 
 };
 
 export const role: Verb = {
-  summary: 'list, make, rotate and drop the roles of a database',
+  summary: 'list, make, rotate and drop the roles of a database; ensure also makes the database and its extensions',
   words: Object.keys(actions).join('|'),
   options,
   run: async (args) => {
