@@ -19,6 +19,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
   reporters: ['default', '<rootDir>/test/support/closing-reporter.cjs'],
   testTimeout: 60_000,
+  // Jest would leave one core idle; most of the time goes into servers, which are other processes.
+  maxWorkers: '100%',
   projects: [
     {
       ...common,
