@@ -19,7 +19,9 @@ export async function putInPlace(session: Session, input: VectorIndexesInput, se
   const { schema } = index.table;
   const { successor, current } = places;
   if (!successor?.vector) throw new Error(`There is nothing to put into the place of "${name}".`);
-  const record = recordText({ rows: Math.max(0, successor.vector.rows), builtAt: new Date().toISOString() });
+  const rows = Math.max(0, successor.vector.rows);
+  const builtAt = new Date().toISOString();
+  const record = recordText({ rows, builtAt, ...(seen.scattered && { scattered: true }) });
   return asOwner(session, input.owner, async () => {
     const rivals = places.onColumn.filter(({ oid }) => oid !== successor.oid);
     if ((await plannerUse(session, name, index, column, successor, rivals)) === 'impossible') {

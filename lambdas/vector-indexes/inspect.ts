@@ -3,9 +3,10 @@ import { OperationError } from '../shared/errors';
 import { canonical } from './canonical';
 import { type Found, type Places, readPlaces, type VectorFacts } from './catalog';
 import { type Column, countRows, estimateRows, type RowCounts, readColumn } from './column';
-import { type Comparison, compare } from './compare';
+import { type Comparison, compare, isScattered } from './compare';
 import type { IndexState, VectorIndex, VectorIndexesInput } from './contract';
 import { newName } from './names';
+import { mostMemory, readServer } from './plan';
 import { asOwner } from './session';
 
 /** Everything that is known about one declared index at a moment. */
@@ -15,6 +16,8 @@ export interface Inspection {
   readonly column: Column;
   readonly places: Places;
   readonly rows: RowCounts;
+  /** `lists: 'auto'` follows the square root of the rows, because measured probes say so. */
+  readonly scattered: boolean;
   readonly state: Exclude<IndexState, 'refused'>;
   readonly comparison: Comparison;
   /** What an interrupted run left and nobody uses, by name. */
@@ -37,20 +40,23 @@ export async function inspect(session: Session, input: VectorIndexesInput, name:
   if (places.builder !== undefined) {
     // Whoever follows a build asks every few seconds, and needs no more than its progress.
     const rows = { indexed: await estimateRows(session, column), empty: 0 };
-    return { name, index, column, places, rows, state: 'building', comparison: nothing, debris: [] };
+    return { name, index, column, places, rows, scattered: false, state: 'building', comparison: nothing, debris: [] };
   }
   const { wanted, rows } = await asOwner(session, input.owner, async () => ({
     wanted: await canonical(session, name, index, column),
     rows: await countRows(session, index),
   }));
-  const compared = (found: VectorFacts | undefined) => found && compare(found, index, wanted, rows.indexed);
+  // What was found of the current one holds for its successor, too, which is built because of it.
+  const scattered = isScattered(places.current?.vector, index, wanted, rows.indexed);
+  const now = { rows: rows.indexed, scattered, memoryBytes: mostMemory(await readServer(session), input.build ?? {}) };
+  const compared = (found: VectorFacts | undefined) => found && compare(found, index, wanted, now);
   const isWanted = (found: VectorFacts | undefined) =>
     found?.valid === true && compared(found)?.differences.length === 0;
   const current = places.current?.vector;
   const state = stateOf(places, isWanted(current), isWanted(places.successor?.vector));
   const left = [places.predecessor, state === 'built' ? undefined : places.successor];
   const debris = left.flatMap((each) => (each === undefined ? [] : [each.name]));
-  return { name, index, column, places, rows, state, comparison: compared(current) ?? nothing, debris };
+  return { name, index, column, places, rows, scattered, state, comparison: compared(current) ?? nothing, debris };
 }
 
 const nothing: Comparison = { differences: [], notes: [] };

@@ -48,13 +48,14 @@ export function planBuild(
   rows: number,
   server: ServerFacts,
   limits: BuildLimits = {},
+  scattered = false,
 ): BuildPlan {
   const sentences: string[] = [];
   // How many cores there are, no server tells. Its own setting is the best word on how many it can spare.
   const wanted = limits.workers ?? server.maintenanceWorkers;
   const workers = Math.min(wanted, server.parallelWorkers, server.workerProcesses);
   const most = mostMemory(server, limits);
-  let lists = listsFor(index, rows);
+  let lists = listsFor(index, rows, scattered);
   if (index.method === 'ivfflat' && bytesNeeded(index, rows, lists) > most) {
     const fit = listsThatFit(lists, most, index.storage, index.dimensions);
     const needed = `${count(lists)} lists of ${count(index.dimensions)} dimensions need ${size(bytesNeeded(index, rows, lists))}`;

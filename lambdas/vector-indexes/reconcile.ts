@@ -33,13 +33,13 @@ export async function reconcile(
 ): Promise<VectorIndexesResult> {
   return withAdvisoryLock(session, 'vectorIndexes', { until }, async () => {
     const reports: IndexReport[] = [];
-    const ready: Inspection[] = [];
+    const serving: Inspection[] = [];
     for (const name of Object.keys(input.indexes)) {
       const { seen, report } = await orRefused(input, name, () => reconcileOne(session, input, name, connect));
       reports.push(report);
-      if (seen?.state === 'ready') ready.push(seen);
+      if (seen && serves(seen)) serving.push(seen);
     }
-    const roleSettings = await setForRoles(session, input, ready);
+    const roleSettings = await setForRoles(session, input, serving);
     const extra = await extraIndexes(session, input);
     const droppedExtra = input.dropExtra === true ? extra : [];
     await asOwner(session, input.owner, async () => {
@@ -55,6 +55,12 @@ export async function reconcile(
       droppedExtra: names(droppedExtra),
     };
   });
+}
+
+/** An index goes on to serve while its successor is built, and needs its setting as before. */
+function serves({ index, places }: Inspection): boolean {
+  const current = places.current?.vector;
+  return current?.valid === true && current.method === index.method;
 }
 
 interface Outcome {
@@ -93,17 +99,19 @@ async function reconcileOne(
     actions.push('cleaned');
     sentences.push(`Removed what an interrupted run had left: ${seen.debris.join(', ')}.`);
   }
-  if (!['ready', 'built', 'building'].includes(seen.state)) {
-    const action = await build(session, input, seen, connect, sentences);
-    actions.push(action);
-    seen = await inspect(session, input, name);
-  }
-  if (seen.state === 'built') {
-    sentences.push(await putInPlace(session, input, seen));
-    actions.push('finished');
-    seen = await inspect(session, input, name);
-  }
-  if (seen.state === 'ready' && (await tuneProbes(session, input, seen))) {
+  // A second round when the first finds by its probes that the data are scattered.
+  for (let round = 1; round <= 2; round++) {
+    if (!['ready', 'built', 'building'].includes(seen.state)) {
+      const action = await build(session, input, seen, connect, sentences);
+      actions.push(action);
+      seen = await inspect(session, input, name);
+    }
+    if (seen.state === 'built') {
+      sentences.push(await putInPlace(session, input, seen));
+      actions.push('finished');
+      seen = await inspect(session, input, name);
+    }
+    if (seen.state !== 'ready' || !(await tuneProbes(session, input, seen))) break;
     actions.push('tuned');
     seen = await inspect(session, input, name);
     const { record } = seen.places.current?.vector ?? {};
@@ -121,7 +129,7 @@ async function build(
 ): Promise<IndexAction> {
   const { name, index, column, rows, state, comparison } = seen;
   await asOwner(session, input.owner, () => checkDimensions(session, name, index, column));
-  const plan = planBuild(name, index, rows.indexed, await readServer(session), input.build);
+  const plan = planBuild(name, index, rows.indexed, await readServer(session), input.build, seen.scattered);
   sentences.push(...plan.sentences);
   if (state === 'different') sentences.push(`It was built again: ${comparison.differences.join('; ')}.`);
   if (rows.indexed < plan.lists) {

@@ -7,6 +7,8 @@ export interface BuildRecord {
   /** IVFFlat with `probes: 'auto'`: the least number with which enough was found, and how much that was. */
   readonly probes?: number;
   readonly recall?: number;
+  /** IVFFlat with `lists: 'auto'`: the one before needed too many probes, so the lists are the square root of the rows. */
+  readonly scattered?: true;
 }
 
 const intro = 'Built by Plinth as plinth.config.ts declares it. ';
@@ -27,7 +29,12 @@ export function parseRecord(comment: string | null): BuildRecord | undefined {
 
 function isRecord(value: unknown): value is BuildRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { rows, builtAt, probes, recall } = value as Partial<Record<keyof BuildRecord, unknown>>;
+  const { rows, builtAt, probes, recall, scattered } = value as Partial<Record<keyof BuildRecord, unknown>>;
   const optional = [probes, recall].every((each) => each === undefined || typeof each === 'number');
-  return typeof rows === 'number' && typeof builtAt === 'string' && optional;
+  return (
+    typeof rows === 'number' &&
+    typeof builtAt === 'string' &&
+    optional &&
+    (scattered === undefined || scattered === true)
+  );
 }

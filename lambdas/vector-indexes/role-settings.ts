@@ -12,16 +12,16 @@ import { searchSetting } from './tune';
 export async function setForRoles(
   session: Session,
   input: VectorIndexesInput,
-  ready: readonly Inspection[],
+  serving: readonly Inspection[],
 ): Promise<readonly string[]> {
   const changed: string[] = [];
-  const schema = ready[0]?.column.extensionSchema;
+  const schema = serving[0]?.column.extensionSchema;
   if (schema === undefined) return changed;
   // Until pgvector is loaded, its settings are unknown to the server, and only a superuser may store unknown ones.
   await session.query(`SELECT '[1]'::${identifier(schema)}.vector`);
   for (const role of input.searchRoles) {
     const before = await readSettings(session, role);
-    for (const [name, value] of Object.entries(wantedSettings(ready))) {
+    for (const [name, value] of Object.entries(wantedSettings(serving))) {
       if (before.get(name) === String(value)) continue;
       const sql = `ALTER ROLE ${roleIdentifier(role)} IN DATABASE ${await database(session)} SET ${name} = ${value}`;
       await session.query(sql).catch((error: Error) => {
@@ -33,9 +33,9 @@ export async function setForRoles(
   return changed;
 }
 
-export function wantedSettings(ready: readonly Inspection[]): Readonly<Record<string, number>> {
+export function wantedSettings(serving: readonly Inspection[]): Readonly<Record<string, number>> {
   const wanted: Record<string, number> = {};
-  for (const { index, places } of ready) {
+  for (const { index, places } of serving) {
     if (!places.current?.vector) continue;
     const [name, value] = searchSetting(index, places.current.vector);
     wanted[name] = Math.max(wanted[name] ?? 0, value);

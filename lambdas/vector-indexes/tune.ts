@@ -1,6 +1,6 @@
 import type { Session } from '../shared/database';
 import { literal, qualified } from '../shared/identifiers';
-import { idealProbes } from './auto';
+import { idealProbes, worthTuning } from './auto';
 import type { VectorFacts } from './catalog';
 import type { VectorIndex, VectorIndexesInput } from './contract';
 import type { Inspection } from './inspect';
@@ -8,8 +8,6 @@ import { recordText } from './record';
 import { type Answer, mean, recallOf, sampleRows, searchEach } from './search';
 import { asOwner } from './session';
 
-// Below this a search reads so little that the square root of the lists costs nothing to notice.
-const worthTuning = 10_000;
 // 0.98 is promised; the samples may flatter by some thousandths.
 const enough = 0.99;
 const samples = 40;

@@ -48,6 +48,7 @@ async function measure(session: Session, seen: Inspection, options: VerifyOption
   const sentences = [
     plannerSentence(name, planner),
     ...comparison.differences.map((difference) => `"${name}" is not as declared: ${difference}.`),
+    ...comparison.notes,
     ...(measured ? [searchSentence(measured, options, setting)] : []),
     ...(rows.indexed === 0 ? ['There is no row to search for, so nothing was measured.'] : []),
     `It is ${size(bytes)} large, and was used ${scans === 1 ? 'once' : `${scans} times`} since statistics began.`,
