@@ -1,4 +1,5 @@
 import type { Session } from '../shared/database';
+import { literal } from '../shared/identifiers';
 import type { VectorIndex } from './contract';
 import { type ColumnType, distance, indexedExpression, searchType, whereSql } from './desired';
 import { columnSql, tableSql } from './names';
@@ -10,6 +11,10 @@ export interface Sample {
   readonly vector: string;
 }
 
+// What was tuned to some rows is judged by others.
+const draws = { tune: 1, verify: 2 } as const;
+export type Draw = keyof typeof draws;
+
 /** The same rows at each call, as long as the table does not change; at random over the whole of it. */
 export async function sampleRows(
   session: Session,
@@ -17,16 +22,18 @@ export async function sampleRows(
   column: ColumnType,
   samples: number,
   rows: number,
+  draw: Draw,
 ): Promise<readonly Sample[]> {
+  const seed = draws[draw];
   // Four times what is needed, so that chance leaves enough, and the first of them by a hash, not by their place.
   const percent = Math.min(100, (400 * samples) / Math.max(rows, 1));
   const expression = indexedExpression(index, column);
   const condition = index.where === undefined ? '' : `AND (${index.where})`;
   // A condition leaves few rows of the table, and the sample is of the table.
-  const sampling = index.where === undefined ? `TABLESAMPLE BERNOULLI (${percent}) REPEATABLE (1)` : '';
+  const sampling = index.where === undefined ? `TABLESAMPLE BERNOULLI (${percent}) REPEATABLE (${seed})` : '';
   const { rows: found } = await session.query<Sample>(
     `SELECT ctid::text AS place, (${expression})::text AS vector FROM ${tableSql(index)} ${sampling}
-     WHERE ${columnSql(index)} IS NOT NULL ${condition} ORDER BY md5(ctid::text) LIMIT ${samples}`,
+     WHERE ${columnSql(index)} IS NOT NULL ${condition} ORDER BY md5(ctid::text || ${literal(draw)}) LIMIT ${samples}`,
   );
   return found;
 }
@@ -54,7 +61,9 @@ export async function searchEach<K extends string>(
   sample: Sample,
   neighbours: number,
   searches: Readonly<Record<K, { readonly way: Way; readonly settings: readonly string[] }>>,
-): Promise<Readonly<Record<K, Answer>>> {
+  /** Asked after each search, in their order: whether the others can be left out. */
+  enough: (answers: Readonly<Partial<Record<K, Answer>>>) => boolean = () => false,
+): Promise<Readonly<Partial<Record<K, Answer>>>> {
   const order = distance(index, column, `$1::${searchType(index, column)}`);
   const sql = `SELECT ctid::text AS place, (${order})::float8 AS distance FROM ${tableSql(index)}${whereSql(index)}
     ORDER BY ${order} LIMIT ${neighbours + 1}`;
@@ -70,9 +79,10 @@ export async function searchEach<K extends string>(
       const others = rows.filter(({ place, distance }) => place !== sample.place && Number.isFinite(distance));
       const distances = others.slice(0, neighbours).map((each) => Number(each.distance));
       answers[key] = { distances, milliseconds };
+      if (enough(answers)) break;
     }
   });
-  return answers as Record<K, Answer>;
+  return answers;
 }
 
 /**

@@ -10,7 +10,8 @@ import { asOwner } from './session';
 
 // 0.98 is promised; the samples may flatter by some thousandths.
 const enough = 0.99;
-const samples = 40;
+// One row in twenty may need ten times the probes of the others: a few dozen samples miss it or make too much of it.
+const samples = 200;
 // With fewer, one odd row says too much.
 const leastSamples = 15;
 const tuningSeconds = 20;
@@ -36,17 +37,26 @@ export async function tuneProbes(session: Session, input: VectorIndexesInput, se
   const candidates = candidatesFor(lists);
   const measured = await asOwner(session, input.owner, async () => {
     const recalls = new Map(candidates.map((probes) => [probes, [] as number[]]));
-    const searches = {
-      exact: { way: 'exact', settings: [] } as const,
-      ...Object.fromEntries(
-        candidates.map((probes) => [`${probes}`, { way: 'index', settings: [`ivfflat.probes = ${probes}`] } as const]),
-      ),
-    };
+    const probed = candidates.map((probes) => [key(probes), { way: 'index', settings: [setting(probes)] }] as const);
+    const searches = { exact: { way: 'exact', settings: [] } as const, ...Object.fromEntries(probed) };
     const until = performance.now() + tuningSeconds * 1_000;
-    for (const sample of await sampleRows(session, index, column, samples, rows.indexed)) {
-      const answers: Readonly<Record<string, Answer>> = await searchEach(session, index, column, sample, 10, searches);
+    for (const sample of await sampleRows(session, index, column, samples, rows.indexed, 'tune')) {
+      // More probes look into the same lists and further ones, so once all is found, all is found from there on.
+      let last = 0;
+      const answers: Readonly<Record<string, Answer | undefined>> = await searchEach(
+        ...([session, index, column, sample, 10, searches] as const),
+        (so: Readonly<Record<string, Answer | undefined>>) => {
+          const found = candidates.findLast((probes) => so[key(probes)] !== undefined);
+          if (found === undefined) return false;
+          last = recallOf(so[key(found)]?.distances ?? [], so['exact']?.distances ?? []);
+          return last === 1;
+        },
+      );
       const exact = answers['exact']?.distances ?? [];
-      for (const [probes, list] of recalls) list.push(recallOf(answers[`${probes}`]?.distances ?? [], exact));
+      for (const [probes, list] of recalls) {
+        const answer = answers[key(probes)];
+        list.push(answer === undefined ? last : recallOf(answer.distances, exact));
+      }
       if (performance.now() > until) break;
     }
     return recalls;
@@ -59,6 +69,9 @@ export async function tuneProbes(session: Session, input: VectorIndexesInput, se
   await asOwner(session, input.owner, () => session.query(sql));
   return true;
 }
+
+const key = (probes: number) => `with ${probes}`;
+const setting = (probes: number) => `ivfflat.probes = ${probes}`;
 
 /** 1, 2, 3, 4, 5, 7, 9 … up to half of the lists, beyond which an index is hardly faster than none. */
 export function candidatesFor(lists: number): readonly number[] {

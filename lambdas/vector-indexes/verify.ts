@@ -64,7 +64,7 @@ async function measureSearches(
   { samples, neighbours, secondsPerIndex }: VerifyOptions,
   [name, value]: ReturnType<typeof searchSetting>,
 ) {
-  const taken = await sampleRows(session, index, column, samples, rows.indexed);
+  const taken = await sampleRows(session, index, column, samples, rows.indexed, 'verify');
   const searches = {
     index: { way: 'index', settings: [`${name} = ${value}`] },
     exact: { way: 'exact', settings: [] },
@@ -75,7 +75,7 @@ async function measureSearches(
   // The first search of each way reads pages that no later one waits for, so it is done once more.
   for (const [i, sample] of [...taken.slice(0, 1), ...taken].entries()) {
     const { index: byIndex, exact } = await searchEach(session, index, column, sample, neighbours, searches);
-    if (i === 0) continue;
+    if (i === 0 || byIndex === undefined || exact === undefined) continue;
     recalls.push(recallOf(byIndex.distances, exact.distances));
     times.index.push(byIndex.milliseconds);
     times.exact.push(exact.milliseconds);

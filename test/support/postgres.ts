@@ -32,7 +32,9 @@ export function usePostgres(options: InstanceOptions = {}): TestPostgres {
   let instance: PostgresInstance | undefined;
   const open = new Set<Client>();
 
+  let before: readonly string[] = [];
   beforeAll(async () => {
+    before = childProcesses();
     place = await openPlace(kind);
     instance = await place.create({ database: 'app', ...options });
   });
@@ -45,7 +47,7 @@ export function usePostgres(options: InstanceOptions = {}): TestPostgres {
   });
   afterAll(async () => {
     await place?.close();
-    await expectNoChildren();
+    await expectNoChildrenBut(before);
   });
 
   const the = <T>(value: T | undefined): T => {
@@ -103,10 +105,10 @@ async function expectNoSessions(instance: PostgresInstance | undefined): Promise
 }
 
 /** A place that is closed has ended its servers. Known where there is a /proc. */
-async function expectNoChildren(): Promise<void> {
+async function expectNoChildrenBut(before: readonly string[]): Promise<void> {
   const deadline = Date.now() + 5_000;
   for (;;) {
-    const children = childProcesses();
+    const children = childProcesses().filter((child) => !before.includes(child));
     if (children.length === 0) return;
     if (Date.now() > deadline) throw new Error(`The tests left processes behind: ${children.join(', ')}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
