@@ -106,8 +106,12 @@ async function followAll(
   for (;;) {
     const seen = await status(session, input);
     const building = seen.indexes.filter(({ state }) => state === 'building');
-    // What is built takes its place at once. Nothing is started here.
-    if (building.length === 0) return seen.pending ? finish() : seen;
+    if (building.length === 0) {
+      if (!seen.pending) return seen;
+      // What is built takes its place, and what it shows may ask for one more build.
+      const finished = await finish();
+      if (!finished.indexes.some(({ state }) => state === 'building')) return finished;
+    }
     if (aloud) for (const { sentences } of building) for (const sentence of sentences) print(sentence);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
