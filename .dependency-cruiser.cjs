@@ -15,8 +15,15 @@ module.exports = {
       name: 'lib-takes-only-contracts-from-lambdas',
       comment: 'A construct knows AWS and the names it shares with its handler, never SQL.',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: '^lib/checks/migrations[.]ts$' },
       to: { path: '^lambdas/', pathNot: contract },
+    },
+    {
+      name: 'the-lint-of-migrations-is-the-one-exception',
+      comment: 'A synth judges the files by the very code that judges them again before they run, and by nothing else.',
+      severity: 'error',
+      from: { path: '^lib/checks/migrations[.]ts$' },
+      to: { path: '^lambdas/', pathNot: [contract, '^lambdas/migrations/(analyse|files)[.]ts$'] },
     },
     {
       name: 'contracts-import-nothing',

@@ -1,9 +1,11 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundling/bundle';
+import { checkMigrations } from './checks/migrations';
 import { type Environment, loadProject, selectEnvironment } from './config';
 import { DatabaseStack } from './stacks/database-stack';
 import { NetworkStack } from './stacks/network-stack';
+import { SchemaStack } from './stacks/schema-stack';
 
 /** The stacks of the environment that the context names: `project` is a folder (default: here), `env` a name in it. */
 export async function buildApp(app: App): Promise<Environment> {
@@ -11,8 +13,10 @@ export async function buildApp(app: App): Promise<Environment> {
   const project = await loadProject(context('project') ?? '.');
   const environment = selectEnvironment(project, context('env'));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const bundles = await bundleHandlers();
+  const migrations = await checkMigrations(project.sqlFolder, environment.migrations);
+  const bundles = await bundleHandlers({ migrations: migrations.files });
   const { network } = new NetworkStack(app, environment);
-  new DatabaseStack(app, environment, network, bundles);
+  const { database } = new DatabaseStack(app, environment, network, bundles);
+  new SchemaStack(app, environment, { network, database, bundles, migrations });
   return environment;
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import type { BundledFile as MigrationText } from '../../lambdas/migrations/contract';
 
 const root = join(__dirname, '..', '..');
 
@@ -18,12 +19,17 @@ export function bundleOf(bundles: Bundles, capability: string): string {
   return folder;
 }
 
+export interface BundleOptions {
+  /** The project's migrations, which are elsewhere than the code: they travel beside it. */
+  readonly migrations?: readonly MigrationText[];
+}
+
 /**
  * Bundles every `lambdas/<capability>/handler.ts` in one call. The SDK goes in: what was rehearsed is then what runs,
  * to the byte, and an update of the Lambda runtime cannot change it. `module` first halves it (the SDK's CommonJS build
  * cannot be shaken), and the paths that esbuild writes are relative, so the same source gives the same bytes anywhere.
  */
-export async function bundleHandlers(): Promise<Bundles> {
+export async function bundleHandlers({ migrations = [] }: BundleOptions = {}): Promise<Bundles> {
   const names = readdirSync(join(root, 'lambdas')).filter((name) => existsSync(handlerOf(name)));
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(names.map((name) => [join(name, 'index'), handlerOf(name)])),
@@ -41,13 +47,21 @@ export async function bundleHandlers(): Promise<Bundles> {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'silent',
-    plugins: [onlyUsedAuthorities],
-    // An optional addon of `pg` that is not there.
-    external: ['pg-native'],
+    plugins: [onlyUsedAuthorities, onlyTheRoleOfTheFunction, noNativeAddon],
   });
   const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(root, 'bundles'), path), contents }));
-  const folder = keep(files);
+  const folder = keep([...files, ...(names.includes('migrations') ? besideMigrations(migrations) : [])]);
   return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
+}
+
+/** The files that run, and the parser that looks at them before. */
+function besideMigrations(migrations: readonly MigrationText[]): readonly BundledFile[] {
+  const parser = join(dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
+  const texts = migrations.map(({ path, text }) => ({ path, text }));
+  return [
+    { path: join('migrations', 'migrations.json'), contents: Buffer.from(JSON.stringify(texts)) },
+    { path: join('migrations', 'libpg-query.wasm'), contents: readFileSync(parser) },
+  ];
 }
 
 const handlerOf = (name: string) => join(root, 'lambdas', name, 'handler.ts');
@@ -62,6 +76,25 @@ const onlyUsedAuthorities: Plugin = {
       const used = profiles.ca.filter((pem) => /Root CA RSA2048 G1/.test(new X509Certificate(pem).subject));
       return { contents: `export default { ca: ${JSON.stringify(used)} };`, loader: 'js' };
     });
+  },
+};
+
+/** Lambda gives a function its credentials in the environment; the SDK's other ways to find some are 100 KB of code. */
+const onlyTheRoleOfTheFunction: Plugin = {
+  name: 'only-the-role-of-the-function',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /credential-provider-node[\\/]dist-[a-z]+[\\/]index[.]js$/ }, () => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      loader: 'js',
+    }));
+  },
+};
+
+/** An optional addon of `pg` that is not there, and the code around it. */
+const noNativeAddon: Plugin = {
+  name: 'no-native-addon',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]pg[\\/]lib[\\/]native[\\/]index[.]js$/ }, () => ({ contents: '', loader: 'js' }));
   },
 };
 

@@ -10,6 +10,9 @@ const servicesOfFunctions = {
   Ssm: ec2.InterfaceVpcEndpointAwsService.SSM,
 } as const;
 
+/** For a snapshot before the migrations. */
+const forSnapshots = { Rds: ec2.InterfaceVpcEndpointAwsService.RDS } as const;
+
 /** Where the database and the functions live. Lasts for ever: a function's network interface is slow to let go of it. */
 export class Network extends Construct {
   readonly vpc: ec2.IVpc;
@@ -18,7 +21,7 @@ export class Network extends Construct {
   readonly functions: ec2.SecurityGroup;
   readonly database: ec2.SecurityGroup;
 
-  constructor(scope: Construct, id: string, { network, database }: Environment) {
+  constructor(scope: Construct, id: string, { network, database, migrations }: Environment) {
     super(scope, id);
     if (network.mode === 'create') {
       this.vpc = this.createVpc(network);
@@ -44,7 +47,10 @@ export class Network extends Construct {
     this.database.addIngressRule(this.functions, port, 'From the functions');
     if (network.egress === 'nat') {
       this.functions.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'To the AWS services');
-    } else this.addEndpoints(group('Endpoints', 'The interface endpoints'));
+    } else {
+      const services = migrations.snapshotBefore ? { ...servicesOfFunctions, ...forSnapshots } : servicesOfFunctions;
+      this.addEndpoints(group('Endpoints', 'The interface endpoints'), services);
+    }
   }
 
   private createVpc({ cidr, zones, egress }: { cidr: string; zones: readonly string[]; egress: string }): ec2.Vpc {
@@ -69,11 +75,14 @@ export class Network extends Construct {
     return vpc;
   }
 
-  private addEndpoints(endpoints: ec2.SecurityGroup): void {
+  private addEndpoints(
+    endpoints: ec2.SecurityGroup,
+    services: Readonly<Record<string, ec2.InterfaceVpcEndpointAwsService>>,
+  ): void {
     const https = ec2.Port.tcp(443);
     this.functions.addEgressRule(endpoints, https, 'To the interface endpoints');
     endpoints.addIngressRule(this.functions, https, 'From the functions');
-    for (const [name, service] of Object.entries(servicesOfFunctions)) {
+    for (const [name, service] of Object.entries(services)) {
       const endpoint = new ec2.InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
         service,
