@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, stop } from 'esbuild';
 import type { BundledFile as MigrationText } from '../../lambdas/migrations/contract';
 
 const root = join(__dirname, '..', '..');
@@ -49,6 +49,8 @@ export async function bundleHandlers({ migrations = [] }: BundleOptions = {}): P
     logLevel: 'silent',
     plugins: [onlyUsedAuthorities, onlyTheRoleOfTheFunction, noNativeAddon],
   });
+  // Its process would outlive a test by a moment, and a synth needs it once.
+  await stop();
   const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(root, 'bundles'), path), contents }));
   const folder = keep([...files, ...(names.includes('migrations') ? besideMigrations(migrations) : [])]);
   return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
