@@ -1,3 +1,17 @@
+import type { AppRoles, LoginRole, RemovalMode } from '../../lambdas/app-database/contract';
+import type { DeclaredExtension as Extension } from '../../lambdas/extensions/contract';
+import type { VectorIndex } from '../../lambdas/vector-indexes/contract';
+
+export type {
+  HnswIndex,
+  IvfflatIndex,
+  Metric,
+  Storage,
+  VectorIndexCommon,
+} from '../../lambdas/vector-indexes/contract';
+// What an operation takes as it is declared is typed by the operation's contract.
+export type { Extension, LoginRole, VectorIndex };
+
 /** The settings as they are meant: parsed, complete, every default filled in. Nothing later merges or guesses. */
 export interface Project {
   readonly name: string;
@@ -44,27 +58,8 @@ export interface Database {
   readonly adminUser: string;
 }
 
-export interface Extension {
-  readonly version: string | undefined;
-  readonly minimum: string | undefined;
-  readonly warnBelow: string | undefined;
-}
-
-export interface Roles {
-  readonly app: LoginRole & { readonly grants: 'readWrite' | 'insertSelect' };
-  readonly readonly: LoginRole;
-  readonly migrator: LoginRole;
-  readonly owner: { readonly name: string };
-  readonly onRemove: 'retain' | 'reassign' | 'drop';
-}
-
-export interface LoginRole {
-  readonly name: string;
-  readonly connectionLimit: number | 'unlimited';
-  /** As Postgres takes it; 'off' is '0'. */
-  readonly statementTimeout: string;
-  readonly idleInTransactionSessionTimeout: string;
-  readonly searchPath: readonly string[];
+export interface Roles extends AppRoles {
+  readonly onRemove: RemovalMode;
 }
 
 export interface Migrations {
@@ -73,33 +68,6 @@ export interface Migrations {
   readonly oneTransaction: boolean;
   readonly lint: Readonly<Record<string, 'off' | 'warn' | 'error'>>;
   readonly snapshotBefore: boolean;
-}
-
-export type Metric = 'cosine' | 'l2' | 'ip' | 'l1' | 'hamming' | 'jaccard';
-export type Storage = 'vector' | 'halfvec' | 'bit';
-export type VectorIndex = IvfflatIndex | HnswIndex;
-
-export interface VectorIndexCommon {
-  readonly table: { readonly schema: string; readonly name: string };
-  readonly column: string;
-  readonly dimensions: number;
-  readonly metric: Metric;
-  readonly storage: Storage;
-  readonly where: string | undefined;
-  readonly buildInlineBelow: number | 'auto';
-}
-
-export interface IvfflatIndex extends VectorIndexCommon {
-  readonly method: 'ivfflat';
-  readonly lists: number | 'auto';
-  readonly probes: number | 'auto';
-}
-
-export interface HnswIndex extends VectorIndexCommon {
-  readonly method: 'hnsw';
-  readonly m: number;
-  readonly efConstruction: number;
-  readonly efSearch: number;
 }
 
 export interface Backups {
