@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionFromUrl, withConnection } from '../../../cli/connection';
 import { connectionUrl } from '../../../postgres/url-of';
-import { usePostgres } from '../../support/postgres';
+import { testNeeding, usePostgres } from '../../support/postgres';
 
 const postgres = usePostgres();
 const root = join(__dirname, '..', '..', '..');
@@ -41,33 +41,39 @@ async function plinthRole(...words: string[]): Promise<string> {
   return printed;
 }
 
-test('the roles of an environment are made, listed, rotated into a file, and dropped', async () => {
-  const project = ['--project', folder, '--env', 'dev'];
-  const ensured = await plinthRole('ensure', ...project);
-  expect(ensured).toContain('Role app_user: created (may log in, 80 connections).\n');
-  const again = await plinthRole('ensure', ...project);
-  expect(again).toContain('Nothing changed: the roles and the database shop are as declared.\n');
+// A project's extensions come with its database, and each project has pgvector.
+testNeeding(
+  ['vector'],
+  postgres,
+  'the roles of an environment are made, listed, rotated into a file, and dropped',
+  async () => {
+    const project = ['--project', folder, '--env', 'dev'];
+    const ensured = await plinthRole('ensure', ...project);
+    expect(ensured).toContain('Role app_user: created (may log in, 80 connections).\n');
+    const again = await plinthRole('ensure', ...project);
+    expect(again).toContain('Nothing changed: the roles and the database shop are as declared.\n');
 
-  const file = join(folder, 'app.url');
-  for (const user of ['app_user', 'app_user_2', 'app_user']) {
-    const printed = await plinthRole('rotate', 'app', '--into', file, ...project);
-    const connection = connectionFromUrl(readFileSync(file, 'utf8').trim());
-    expect(connection).toMatchObject({ user, database: 'shop' });
-    expect(printed).not.toContain(connection.password);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    const me = await withConnection(connection, { applicationName: 'test' }, (session) =>
-      session.query('SELECT current_user AS me'),
-    );
-    expect(me.rows).toEqual([{ me: user }]);
-  }
+    const file = join(folder, 'app.url');
+    for (const user of ['app_user', 'app_user_2', 'app_user']) {
+      const printed = await plinthRole('rotate', 'app', '--into', file, ...project);
+      const connection = connectionFromUrl(readFileSync(file, 'utf8').trim());
+      expect(connection).toMatchObject({ user, database: 'shop' });
+      expect(printed).not.toContain(connection.password);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const me = await withConnection(connection, { applicationName: 'test' }, (session) =>
+        session.query('SELECT current_user AS me'),
+      );
+      expect(me.rows).toEqual([{ me: user }]);
+    }
 
-  const listed = await plinthRole('list');
-  expect(listed).toMatch(/^app_user_2\n {2}may log in, 80 connections\n {2}member of app_user\n/m);
-  expect(await plinthRole('drop', 'app_user')).toMatch(/^Role app_user: retained, as it is\.\n/);
-  const dropped = await plinthRole('drop', 'app_user', '--mode', 'reassign', '--heir', 'shop_owner');
-  expect(dropped).toContain('Role app_user: removed; what it owned belongs to shop_owner.\n');
-  expect(await plinthRole('list')).not.toContain('app_user');
-});
+    const listed = await plinthRole('list');
+    expect(listed).toMatch(/^app_user_2\n {2}may log in, 80 connections\n {2}member of app_user\n/m);
+    expect(await plinthRole('drop', 'app_user')).toMatch(/^Role app_user: retained, as it is\.\n/);
+    const dropped = await plinthRole('drop', 'app_user', '--mode', 'reassign', '--heir', 'shop_owner');
+    expect(dropped).toContain('Role app_user: removed; what it owned belongs to shop_owner.\n');
+    expect(await plinthRole('list')).not.toContain('app_user');
+  },
+);
 
 test('words that make no sense are told in one sentence', async () => {
   const bad: readonly (readonly [readonly string[], string])[] = [
