@@ -44,6 +44,8 @@ export async function bundleHandlers({ migrations = [] }: BundleOptions = {}): P
     format: 'cjs',
     target: `node${nodeMajor}`,
     mainFields: ['module', 'main'],
+    // A package keeps its path below this folder also where node_modules is a link, as in a worktree.
+    preserveSymlinks: true,
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'silent',
