@@ -67,14 +67,6 @@ export interface MigrationSettings {
   readonly lint: LintSettings;
 }
 
-/** The custom resource's own properties. CloudFormation turns every value into a string. */
-export interface MigrationProperties {
-  /** `<version>_<name>` to its checksum: an edit of an applied file is one line in `cdk diff`. */
-  readonly Migrations: Readonly<Record<string, string>>;
-  /** `MigrationSettings` as JSON. */
-  readonly Settings: string;
-}
-
 export interface AppliedMigration {
   readonly id: string;
   readonly milliseconds: number;

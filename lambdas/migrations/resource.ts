@@ -3,7 +3,7 @@ import type { MigrationsProperties } from '../shared/contract';
 import { customResource, type ResourceRequest } from '../shared/custom-resource';
 import type { Session } from '../shared/database';
 import { OperationError } from '../shared/errors';
-import { flag, object, oneOf, optional, record, text } from '../shared/properties';
+import { flag, list, object, oneOf, optional, record, text } from '../shared/properties';
 import { common } from '../shared/resource-properties';
 import type { BundledFile, MigrationSet } from './contract';
 import { inFolder, loadMigrations } from './files';
@@ -26,7 +26,8 @@ export const migrationsResource = (seams: MigrationsSeams) =>
     properties: object<MigrationsProperties>({
       ...common,
       Owner: text,
-      Migrations: record(text),
+      // An empty list may have been left out on the way.
+      Migrations: (value, path) => list(text)(value ?? [], path),
       Settings: object<MigrationsProperties['Settings']>({
         allowOutOfOrder: flag,
         forbidGaps: flag,
@@ -59,7 +60,7 @@ async function migrate(session: Session, set: MigrationSet, request: Request, sn
   const missing = states.filter(({ state }) => state === 'missing').map(({ id }) => id);
   // CloudFormation does not say that it rolls back. It shows: what is in the ledger and not in this bundle stands in the
   // properties that it is leaving.
-  const left = Object.keys((previous['Migrations'] ?? {}) as object);
+  const left = namesIn(previous['Migrations']);
   const rollback = request.type === 'Update' && missing.length > 0 && missing.every((id) => left.includes(id));
   const snapshot = snapshotId(request);
   const pending = states.some(({ state }) => state === 'pending' || state === 'unfinished');
@@ -100,12 +101,15 @@ async function taken(snapshots: Snapshots, id: string, { SnapshotOf }: Migration
 }
 
 /** A diff that was approved is what runs, or nothing does. */
-function refuseOther(set: MigrationSet, declared: Readonly<Record<string, string>>): void {
-  const bundled = Object.fromEntries(set.files.map(({ id, checksum }) => [id, `sha256:${checksum}`]));
-  const names = [...new Set([...Object.keys(declared), ...Object.keys(bundled)])];
-  const other = names.find((name) => declared[name] !== bundled[name]);
+function refuseOther(set: MigrationSet, declared: readonly string[]): void {
+  const bundled = set.files.map(({ id, checksum }) => `${id}: sha256:${checksum}`);
+  const other = [...declared, ...bundled].find((line) => !declared.includes(line) || !bundled.includes(line));
   if (other === undefined) return;
   throw new OperationError(
-    `The bundle and the template differ in the migration ${other}; they come from two versions of the project.`,
+    `The bundle and the template differ in the migration ${nameIn(other)}; they come from two versions of the project.`,
   );
 }
+
+const nameIn = (line: string) => line.split(': ')[0] ?? line;
+const namesIn = (lines: unknown): readonly string[] =>
+  Array.isArray(lines) ? lines.map((line) => nameIn(String(line))) : [];

@@ -36,8 +36,11 @@ export interface ExtensionsProperties extends ResourceProperties {
 
 export interface MigrationsProperties extends ResourceProperties {
   readonly Owner: string;
-  /** `<version>_<name>` to `sha256:<checksum>`. */
-  readonly Migrations: Readonly<Record<string, string>>;
+  /**
+   * `<version>_<name>: sha256:<checksum>`, the newest first: `cdk diff` shows a list by its lines, and a line that is
+   * added on top changes no other, not even by a comma.
+   */
+  readonly Migrations: readonly string[];
   readonly Settings: Omit<MigrationSettings, 'lint'> & {
     readonly lint: Readonly<Record<string, 'off' | 'warn' | 'error'>>;
   };

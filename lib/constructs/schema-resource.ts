@@ -1,4 +1,4 @@
-import { type CfnElement, CustomResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type CfnElement, CustomResource, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -54,7 +54,7 @@ export class SchemaResource<P extends ResourceProperties> extends Construct {
       serviceToken: this.createProvider(handler, database, polled).serviceToken,
       resourceType: `Custom::${props.type}`,
       serviceTimeout: polled ? longest.service : invocation.plus(Duration.seconds(30)),
-      properties: props.properties,
+      properties: readable(props.properties),
     });
     // Before its rights are there, the function could read no secret; after they are gone, it could drop nothing.
     this.resource.node.addDependency(role);
@@ -113,4 +113,14 @@ export class SchemaResource<P extends ResourceProperties> extends Construct {
     );
     because('SF2', 'The poll loop of the framework, which offers no tracing; its steps log what they do.');
   }
+}
+
+/** CloudFormation makes a text of every flag anyway, and `cdk diff` shows the change of a text, but not of a flag. */
+const readable = (properties: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, asText(value)]));
+
+function asText(value: unknown): unknown {
+  if (typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return value.map(asText);
+  return typeof value === 'object' && value !== null && !Token.isUnresolved(value) ? readable(value) : value;
 }

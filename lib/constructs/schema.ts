@@ -87,7 +87,9 @@ export class Schema extends Construct {
       properties: {
         ...commonOf(environment, place),
         Owner: roles.owner.name,
-        Migrations: checksums,
+        Migrations: Object.entries(checksums)
+          .map(([id, checksum]) => `${id}: ${checksum}`)
+          .reverse(),
         Settings: settings,
         SnapshotOf: snapshotBefore ? prefix : undefined,
       },

@@ -10,7 +10,7 @@ const properties = {
   Server: { Host: 'localhost', Port: 5432, AdminSecret: 'arn:of:the:secret' },
   Database: 'shop',
   Owner: 'shop_owner',
-  Migrations: { '1_books': 'sha256:other' },
+  Migrations: ['1_books: sha256:other'],
   Settings: { allowOutOfOrder: false, forbidGaps: false, oneTransaction: false, lint: {} },
 };
 

@@ -49,9 +49,9 @@ function newSnapshots(end = 'available') {
 const bundle = (...files: readonly BundledFile[]) => {
   const kept = newSnapshots();
   const handler = migrationsResource({ ...seamsOf(postgres), bundled: () => files, snapshots: kept.snapshots });
-  const Migrations = Object.fromEntries(
-    loadMigrations(files).files.map(({ id, checksum }) => [id, `sha256:${checksum}`]),
-  );
+  const Migrations = loadMigrations(files)
+    .files.map(({ id, checksum }) => `${id}: sha256:${checksum}`)
+    .reverse();
   const properties = (more: Properties = {}): Properties => ({
     Prefix: 'shop',
     Server: serverOf(postgres),
@@ -158,7 +158,7 @@ test('a snapshot that fails keeps the migrations from running', async () => {
 
 test('a template and a bundle of two versions are told apart before anything connects', async () => {
   const { handler, properties } = bundle(one);
-  const said = await failureOf(handler, create(properties({ Migrations: { '1_books': 'sha256:other' } })), secrets);
+  const said = await failureOf(handler, create(properties({ Migrations: ['1_books: sha256:other'] })), secrets);
   expect(said).toMatch(/^The bundle and the template differ in the migration 1_books;/);
 });
 

@@ -46,8 +46,8 @@ describe.each(['dev', 'prod'])('the schema of %s', (name) => {
     expect(only(template, 'Custom::PlinthExtensions').properties.Extensions).toEqual(plain(database.extensions));
     expect(only(template, 'Custom::PlinthVectorIndexes').properties.Indexes).toEqual(plain(vectorIndexes));
     const { Migrations } = only(template, 'Custom::PlinthMigrations').properties;
-    expect(Object.keys(Migrations)[0]).toBe('001_documents');
-    for (const checksum of Object.values(Migrations)) expect(checksum).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(Migrations.at(-1)).toMatch(/^001_documents: /);
+    for (const line of Migrations) expect(line).toMatch(/^\d+_\w+: sha256:[0-9a-f]{64}$/);
   });
 
   test('names the secret and the key by their ARNs, and holds no password', () => {
