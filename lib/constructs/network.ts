@@ -1,4 +1,4 @@
-import { RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -34,6 +34,11 @@ export class Network extends Construct {
         availabilityZones: [...zones],
         isolatedSubnetIds: [...subnetIds],
       });
+      // Only a gateway endpoint or a route of ours would ask for them.
+      Annotations.of(this.vpc).acknowledgeWarning(
+        '@aws-cdk/aws-ec2:noSubnetRouteTableId',
+        'The route tables belong to whoever made the VPC, and nothing here reads them.',
+      );
       this.databaseSubnets = { subnets: this.vpc.isolatedSubnets };
       this.functionSubnets = this.databaseSubnets;
     }
