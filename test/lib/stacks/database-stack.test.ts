@@ -39,6 +39,13 @@ describe.each(['dev', 'qa', 'preprod', 'prod'])('the database of %s', (name) => 
     });
   });
 
+  test('has memory for building vector indexes that fits its class: an eighth of it', () => {
+    const gib = { 'db.t4g.medium': 4, 'db.r7g.large': 16 }[synthesized.environment.instance.class] ?? 0;
+    template.hasResourceProperties('AWS::RDS::DBParameterGroup', {
+      Parameters: Match.objectLike({ maintenance_work_mem: String((gib * 1024 * 1024) / 8) }),
+    });
+  });
+
   test('is as big, as protected and as often backed up as the config says', () => {
     const { instance, backups } = synthesized.environment;
     template.hasResourceProperties('AWS::RDS::DBInstance', {
