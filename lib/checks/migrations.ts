@@ -4,6 +4,7 @@ import { analyse, formatFinding } from '../../lambdas/migrations/analyse';
 import type { BundledFile } from '../../lambdas/migrations/contract';
 import { inFolder, loadMigrations, readMigrationFolder } from '../../lambdas/migrations/files';
 import type { Migrations } from '../config';
+import { Refusal } from './refusal';
 
 export interface CheckedMigrations {
   /** What runs: neither the undo files, nor what lies beside the migrations. */
@@ -20,7 +21,7 @@ export interface CheckedMigrations {
 export async function checkMigrations(sqlFolder: string, settings: Migrations): Promise<CheckedMigrations> {
   const folder = join(sqlFolder, 'migrations');
   if (!existsSync(folder)) {
-    throw new Error(`There is no folder ${folder}; make it, and leave it empty while there is nothing to migrate.`);
+    throw new Refusal(`There is no folder ${folder}; make it, and leave it empty while there is nothing to migrate.`);
   }
   const loaded = loadMigrations(await readMigrationFolder(folder), { forbidGaps: settings.forbidGaps });
   const findings = await analyse(inFolder(loaded, relative('', folder)), { policy: settings.lint });
@@ -28,7 +29,7 @@ export async function checkMigrations(sqlFolder: string, settings: Migrations): 
   const errors = texts('error');
   if (errors.length > 0) {
     const count = errors.length === 1 ? 'a finding' : `${errors.length} findings`;
-    throw new Error(`The lint refuses the migrations for ${count}:\n\n${errors.join('\n\n')}`);
+    throw new Refusal(`The lint refuses the migrations for ${count}:\n\n${errors.join('\n\n')}`);
   }
   return {
     files: loaded.files.map(({ path, text }) => ({ path, text })),

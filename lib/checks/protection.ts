@@ -1,0 +1,80 @@
+import type { Resource } from './templates';
+
+/** A protection that a change takes away, as the end of a sentence that begins with the resource. */
+export type Weakening = string;
+
+const strength = ['Delete', 'Snapshot', 'RetainExceptOnCreate', 'Retain'];
+
+/** Without a policy CloudFormation takes a last snapshot of a database, and deletes all else. */
+function policyOf(resource: Resource, name: 'DeletionPolicy' | 'UpdateReplacePolicy'): string {
+  const written = resource[name];
+  if (written !== undefined) return written;
+  const database = resource.Type === 'AWS::RDS::DBInstance' || resource.Type === 'AWS::RDS::DBCluster';
+  return database && name === 'DeletionPolicy' ? 'Snapshot' : 'Delete';
+}
+
+const isOn = (value: unknown) => value === true || value === 'true';
+const isOff = (value: unknown) => !isOn(value);
+
+type Flag = readonly [property: string, weak: (before: unknown, after: unknown) => boolean, because: string];
+
+const switchedOff = (before: unknown, after: unknown) => isOn(before) && isOff(after);
+const switchedOn = (before: unknown, after: unknown) => isOff(before) && isOn(after);
+const anyChange = (before: unknown, after: unknown) =>
+  before !== undefined && JSON.stringify(before) !== JSON.stringify(after);
+
+const flags: Readonly<Record<string, readonly Flag[]>> = {
+  'AWS::RDS::DBInstance': [
+    ['DeletionProtection', switchedOff, 'anybody with the right to could then delete it in one call'],
+    ['DeleteAutomatedBackups', switchedOn, 'its backups would then go with it'],
+    [
+      'BackupRetentionPeriod',
+      (before, after) => Number(before ?? 0) > 0 && Number(after ?? 0) === 0,
+      'RDS would delete all its automated backups at once',
+    ],
+    ['PubliclyAccessible', switchedOn, 'it would then have an address on the internet'],
+  ],
+  'AWS::RDS::DBCluster': [
+    ['DeletionProtection', switchedOff, 'anybody with the right to could then delete it in one call'],
+  ],
+  'AWS::KMS::Key': [
+    [
+      'Enabled',
+      (before, after) => before !== false && before !== 'false' && (after === false || after === 'false'),
+      'what is encrypted with it could no longer be read',
+    ],
+  ],
+  'AWS::SecretsManager::Secret': [
+    ['GenerateSecretString', anyChange, 'CloudFormation would write a new password into it, and not tell the database'],
+    ['SecretString', anyChange, 'CloudFormation would overwrite the password in it, and not tell the database'],
+  ],
+  'AWS::S3::Bucket': [
+    [
+      'VersioningConfiguration',
+      (before, after) => statusOf(before) === 'Enabled' && statusOf(after) !== 'Enabled',
+      'what is overwritten or deleted would then be gone',
+    ],
+  ],
+  'AWS::Backup::BackupVault': [['LockConfiguration', anyChange, 'the lock keeps its backups from being deleted']],
+};
+
+const statusOf = (value: unknown) => (value as { readonly Status?: unknown } | undefined)?.Status;
+
+/** What keeps a resource today and would keep it no longer, or less well. */
+export function weakenings(before: Resource, after: Resource): readonly Weakening[] {
+  const policies = (['DeletionPolicy', 'UpdateReplacePolicy'] as const).flatMap((name) => {
+    const [from, to] = [policyOf(before, name), policyOf(after, name)];
+    if (strength.indexOf(to) >= strength.indexOf(from)) return [];
+    const when = name === 'DeletionPolicy' ? 'it leaves the template' : 'it is replaced';
+    const then = to === 'Snapshot' ? 'only a last snapshot would be kept' : 'it would be deleted';
+    return [`${name} falls from ${from} to ${to}; ${then} when ${when}`];
+  });
+  const changed = (flags[before.Type] ?? []).flatMap(([property, weak, because]) => {
+    const [from, to] = [before.Properties?.[property], after.Properties?.[property]];
+    return weak(from, to) ? [`${property} changes${told(from, to)}; ${because}`] : [];
+  });
+  return [...policies, ...changed];
+}
+
+const told = (from: unknown, to: unknown) =>
+  typeof from === 'object' || typeof to === 'object' ? '' : ` from ${from ?? 'nothing'} to ${to ?? 'nothing'}`;
