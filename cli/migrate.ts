@@ -184,10 +184,12 @@ function statusLine({
   how,
   statements,
   statementsDone,
+  snapshot,
 }: MigrationStatus): string {
   const when = appliedAt === undefined ? '' : `  ${appliedAt} by ${appliedBy}`;
   const time = milliseconds === undefined ? '' : `, ${milliseconds} ms`;
   const origin = how === undefined || how === 'run' ? '' : `, ${how}`;
   const part = statements === undefined ? '' : `, ${statementsDone} of ${statements} statements`;
-  return `${state.padEnd(10)}  ${id}${when}${time}${origin}${part}`;
+  const restorable = snapshot === undefined ? '' : `, after the snapshot ${snapshot}`;
+  return `${state.padEnd(10)}  ${id}${when}${time}${origin}${part}${restorable}`;
 }

@@ -101,6 +101,8 @@ export interface MigrationStatus {
   readonly appliedBy?: string;
   readonly milliseconds?: number;
   readonly build?: string;
+  /** The snapshot of the database that was taken before it. */
+  readonly snapshot?: string;
   /** For a file without a transaction that stopped in the middle. */
   readonly statementsDone?: number;
   readonly statements?: number;

@@ -68,7 +68,7 @@ async function migrate(session: Session, set: MigrationSet, request: Request, sn
     log('INFO', 'Waiting for the snapshot before anything is migrated.', { snapshot });
     return 'unfinished';
   }
-  const result = await up(session, set, { ...options, rollback });
+  const result = await up(session, set, { ...options, rollback, snapshot });
   if (result.left.length > 0) {
     log('INFO', 'The time of this invocation is over; the next one goes on.', { left: result.left });
     return 'unfinished';

@@ -34,6 +34,7 @@ function describe(id: string, version: string, state: MigrationState, row: Ledge
     ...{ id, version, state, how: row.how, appliedAt: row.at, appliedBy: row.by },
     ...(row.ms === null ? {} : { milliseconds: Number(row.ms) }),
     ...(row.build === null ? {} : { build: row.build }),
+    ...(row.snapshot === null ? {} : { snapshot: row.snapshot }),
     ...(state !== 'unfinished' ? {} : { statementsDone: row.done ?? 0, statements: row.statements ?? 0 }),
   };
 }

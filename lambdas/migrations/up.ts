@@ -80,7 +80,7 @@ const noTransactionProblem = ({ script }: Stepwise) =>
 function jobOf({ file, script, row }: Stepwise, settings: RunSettings): Job {
   const ledger = ledgerStatements(settings);
   // An unfinished file that has a transaction now: nothing of it was done, and its row is there.
-  const before = row === undefined ? ledger.insert(file, 'run') : ledger.set(file, { applied_at: 'clock_timestamp()' });
+  const before = row === undefined ? ledger.insert(file, 'run') : ledger.set(file, ledger.begunAgain);
   return { file, script, before: [before], after: [row === undefined ? ledger.measure(file) : ledger.finish(file)] };
 }
 

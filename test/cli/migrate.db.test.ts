@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from '../../cli/migrate';
+import { loadMigrations, readMigrationFolder } from '../../lambdas/migrations/files';
+import { up } from '../../lambdas/migrations/up';
 import { parentVariable } from '../../postgres/run-folder';
 import { connectionUrl } from '../../postgres/url-of';
 import { usePostgres } from '../support/postgres';
 
 const postgres = usePostgres();
+afterEach(() => postgres.withClient((client) => client.query('DROP SCHEMA IF EXISTS plinth CASCADE')));
 let printed = '';
 const plinth = async (...args: string[]) => {
   printed = '';
@@ -56,4 +59,14 @@ test('every action works against a URL, and none of them prints the password', a
   );
   const everything = steps.map(({ code, printed: text }) => `${code}${text}`).join('');
   expect(everything).not.toContain(postgres.instance.master.password);
+});
+
+test('status says which snapshot a migration can be undone by', async () => {
+  const folder = join(mkdtempSync(join(process.env[parentVariable] ?? '', 'cli-status-')), 'migrations');
+  mkdirSync(folder);
+  writeFileSync(join(folder, '1_b.sql'), 'CREATE TABLE b (id int);\n');
+  const set = loadMigrations(await readMigrationFolder(folder));
+  await postgres.withClient((client) => up(client, set, { snapshot: 'shop-prod-migration-abc' }));
+  const { printed: text } = await plinth('status', '--dir', folder);
+  expect(text).toMatch(/^applied {5}1_a {2}.*, \d+ ms, after the snapshot shop-prod-migration-abc\n$/);
 });

@@ -19,6 +19,7 @@ export interface LedgerRow {
   readonly at: string;
   readonly ms: string | null;
   readonly build: string | null;
+  readonly snapshot: string | null;
   readonly statements: number | null;
   readonly done: number | null;
   readonly started: number | null;
@@ -31,9 +32,11 @@ export interface LedgerState {
   readonly rows: readonly LedgerRow[];
 }
 
+// The row as JSON, because a ledger of the first format has no such column.
+const snapshotColumn = "to_jsonb(migrations) ->> 'snapshot_id' AS snapshot";
 const columns = `version, name, id, checksum, state, how, applied_by AS by, build, statements,
   to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, duration_ms AS ms,
-  statements_done AS done, statement_started AS started, done_checksum AS "doneChecksum"`;
+  statements_done AS done, statement_started AS started, done_checksum AS "doneChecksum", ${snapshotColumn}`;
 
 export const ledgerSchema = ({ ledgerSchema: name }: Pick<RunSettings, 'ledgerSchema'>) =>
   identifier(name, 'schema of the ledger');
@@ -134,6 +137,7 @@ export function ledgerStatements(settings: RunSettings) {
       state: "'applied'",
       how: literal(how),
       build: orNull(settings.build),
+      snapshot_id: orNull(settings.snapshot),
       ...extra,
     };
     return `INSERT INTO ${table} (${Object.keys(values).join(', ')}) VALUES (${Object.values(values).join(', ')})`;
@@ -142,9 +146,15 @@ export function ledgerStatements(settings: RunSettings) {
     const list = Object.entries(values).map(([column, value]) => `${column} = ${value}`);
     return `UPDATE ${table} SET ${list.join(', ')} WHERE ${key(row)}`;
   };
+  // Of a file that is taken up again, the first one stays: only that one is from before all of it.
+  const begunAgain: Readonly<Record<string, string>> = {
+    applied_at: 'clock_timestamp()',
+    snapshot_id: `coalesce(snapshot_id, ${orNull(settings.snapshot)})`,
+  };
   return {
     insert,
     set,
+    begunAgain,
     measure: (row: Key) =>
       `UPDATE ${table} SET ${measured} WHERE ${key(row)} RETURNING duration_ms AS ${durationColumn}`,
     finish: (row: Row) =>

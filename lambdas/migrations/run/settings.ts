@@ -21,6 +21,8 @@ export interface RunOptions extends Partial<MigrationSettings> {
   readonly clock?: Clock | undefined;
   /** Written into the ledger: which build of the project ran. */
   readonly build?: string | undefined;
+  /** Written into the ledger: the snapshot of the database that was taken before this run. */
+  readonly snapshot?: string | undefined;
   /** CloudFormation rolls back: entries of a newer bundle are in the ledger, and that is as it should be. */
   readonly rollback?: boolean | undefined;
   readonly report?: ((event: RunEvent) => void) | undefined;
@@ -35,6 +37,7 @@ export interface RunSettings extends MigrationSettings {
   readonly until: Deadline;
   readonly clock: Clock;
   readonly build: string | undefined;
+  readonly snapshot: string | undefined;
   readonly rollback: boolean;
   readonly report: (event: RunEvent) => void;
 }
@@ -59,6 +62,7 @@ export function resolveSettings(options: RunOptions): RunSettings {
     until: options.until ?? Number.POSITIVE_INFINITY,
     clock: options.clock ?? systemClock,
     build: options.build,
+    snapshot: options.snapshot,
     rollback: options.rollback ?? false,
     report: options.report ?? (() => undefined),
   };

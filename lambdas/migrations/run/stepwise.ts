@@ -64,9 +64,7 @@ export async function runStepwise(
       ? ledger.insert(file, 'run', progress)
       : ledger.set(
           file,
-          direction === 'up'
-            ? { ...progress, checksum: `'${file.checksum}'`, applied_at: 'clock_timestamp()' }
-            : progress,
+          direction === 'up' ? { ...progress, checksum: `'${file.checksum}'`, ...ledger.begunAgain } : progress,
         );
   // What waits for other transactions by design, as CONCURRENTLY does, gets no lock timeout that the file did not ask for.
   const timeouts = [`SET lock_timeout = ${script.lockTimeoutMs ?? 0}`, `SET statement_timeout = ${statementTimeout}`];

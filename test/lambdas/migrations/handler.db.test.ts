@@ -70,6 +70,10 @@ const tables = () =>
       "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1";
     return (await client.query<{ name: string }>(sql)).rows.map(({ name }) => name);
   });
+const recorded = () =>
+  postgres.withClient(
+    async (client) => (await client.query('SELECT id, snapshot_id AS snapshot FROM plinth.migrations ORDER BY 1')).rows,
+  );
 afterEach(() =>
   postgres.withClient(async (client) => {
     await client.query('DROP TABLE IF EXISTS books, authors');
@@ -140,9 +144,24 @@ test('with a snapshot asked for, nothing is migrated before it is available, and
   expect(polls).toBeGreaterThan(1);
   expect(data['Snapshot']).toMatch(/^shop-migration-[a-z0-9]{32}$/);
   expect(await tables()).toEqual(['books']);
+  expect(await recorded()).toEqual([{ id: '1_books', snapshot: data['Snapshot'] }]);
   const again = await deliver(handler, update(id, properties(), properties({ SnapshotOf: 'shop' })));
   expect(again.data['Snapshot']).toBe('none');
   expect(asked.size).toBe(1);
+});
+
+test('what runs in a later poll, or in a later deploy, names the snapshot that was taken before it', async () => {
+  const { handler, properties } = bundle(one);
+  const first = await deliver(handler, create(properties({ SnapshotOf: 'shop' })));
+  const next = bundle(one, two);
+  const request = update(id, properties({ SnapshotOf: 'shop' }), next.properties({ SnapshotOf: 'shop' }));
+  const second = await deliver(next.handler, request);
+  expect(second.polls).toBeGreaterThan(1);
+  expect(second.data['Snapshot']).not.toBe(first.data['Snapshot']);
+  expect(await recorded()).toEqual([
+    { id: '1_books', snapshot: first.data['Snapshot'] },
+    { id: '2_authors', snapshot: second.data['Snapshot'] },
+  ]);
 });
 
 test('a snapshot that fails keeps the migrations from running', async () => {
