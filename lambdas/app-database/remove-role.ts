@@ -16,7 +16,7 @@ export async function removeRole(
 ): Promise<RemoveRoleResult> {
   roleIdentifier(input.role);
   const twin = twinName(input.role);
-  const second = await open(meetingPlace, (session) => isMember(session, twin, input.role));
+  const second = await open(meetingPlace, (session) => isTwin(session, twin, input.role));
   const first = second ? await removeOne(open, { ...input, role: twin }, waiting) : undefined;
   const result = await removeOne(open, input, waiting);
   if (first === undefined) return result;
@@ -27,11 +27,14 @@ export async function removeRole(
   return { ...result, holdings, summary };
 }
 
-async function isMember(session: Session, member: string, role: string): Promise<boolean> {
+/** A rotation makes it a member of its role and leaves a mark on it, which is still there when the role is gone. */
+async function isTwin(session: Session, twin: string, role: string): Promise<boolean> {
   const { rowCount } = await session.query(
-    `SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles s ON s.oid = m.member
-     WHERE r.rolname = $1 AND s.rolname = $2`,
-    [role, member],
+    `SELECT FROM pg_roles t WHERE t.rolname = $1
+       AND (shobj_description(t.oid, 'pg_authid') LIKE 'plinth rotation %'
+         OR EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
+                    WHERE m.member = t.oid AND r.rolname = $2))`,
+    [twin, role],
   );
   return (rowCount ?? 0) > 0;
 }

@@ -68,5 +68,5 @@ test('status says which snapshot a migration can be undone by', async () => {
   const set = loadMigrations(await readMigrationFolder(folder));
   await postgres.withClient((client) => up(client, set, { snapshot: 'shop-prod-migration-abc' }));
   const { printed: text } = await plinth('status', '--dir', folder);
-  expect(text).toMatch(/^applied {5}1_a {2}.*, \d+ ms, after the snapshot shop-prod-migration-abc\n$/);
+  expect(text).toMatch(/^applied {5}1_b {2}.*, \d+ ms, after the snapshot shop-prod-migration-abc\n$/);
 });

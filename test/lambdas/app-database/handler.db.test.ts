@@ -140,6 +140,23 @@ test('a Delete leaves all as it is, unless the project says drop and the resourc
   expect(stored.size).toBe(0);
 });
 
+test('with drop, a Delete also removes the second login that a rotation made, and whatever an attempt before it left', async () => {
+  const { handler, stored, parameters } = begin();
+  const properties = propertiesOf('gonetwin', { OnDelete: 'drop' });
+  await deliver(handler, create(properties));
+  for (const which of ['app', 'readonly']) {
+    const { value = '', key = '' } = stored.get(`/gonetwin/${which}`) ?? {};
+    await parameters.write(`/gonetwin/${which}`, value.replace(/:\w{40}@/, ':wrong@'), key);
+  }
+  await deliver(handler, update('plinth:gonetwin:roles', properties, properties));
+  expect(await databases()).toEqual(expect.arrayContaining(['gonetwin_user_2', 'gonetwin_readonly_2']));
+  // As after a Delete that was killed behind its first step.
+  await postgres.withClient((client) => client.query('DROP DATABASE gonetwin WITH (FORCE)'));
+  await deliver(handler, remove('plinth:gonetwin:roles', properties));
+  expect(await databases()).toEqual([]);
+  expect(stored.size).toBe(0);
+});
+
 test('a Delete before the Create ended is a success, and the Create can be run again', async () => {
   const { handler } = begin();
   const properties = propertiesOf('early', { OnDelete: 'drop' });

@@ -1,8 +1,10 @@
 import { ensureAppDatabase } from '../../../lambdas/app-database/ensure';
 import { removeDatabase } from '../../../lambdas/app-database/remove-database';
 import { removeRole } from '../../../lambdas/app-database/remove-role';
+import { type RotationSeams, rotate } from '../../../lambdas/app-database/rotate';
+import { withSession } from '../../../lambdas/shared/database';
 import { sqlState, testNeeding, usePostgres } from '../../support/postgres';
-import { inputOf, opener, run, soon } from './helpers';
+import { inputOf, opener, run, soon, targetOf } from './helpers';
 
 const postgres = usePostgres();
 const open = opener(postgres);
@@ -105,6 +107,56 @@ testNeeding(['concurrentSessions'], postgres, 'a role that is logged in is not r
     },
     { user: 'busy', password: 'busy-busy-busy' },
   );
+});
+
+/** The application's role and, as a rotation makes it, its second login. */
+async function withTwin(prefix: string) {
+  const input = inputOf(prefix);
+  await ensureAppDatabase(open, input, soon());
+  const store: { user: string | undefined } = { user: `${prefix}_user` };
+  const seams: RotationSeams = {
+    open,
+    published: async () => store.user,
+    login: (credentials, work) =>
+      withSession(
+        targetOf(postgres, { ...credentials, database: prefix }),
+        { applicationName: 'test', connectTimeoutMs: 60_000 },
+        work,
+      ),
+    publish: async ({ user }) => {
+      store.user = user;
+    },
+  };
+  await rotate(seams, { database: prefix, role: input.roles.app, mode: 'alternate' }, soon());
+  expect(await roleExists(`${prefix}_user_2`)).toBe(true);
+  return input;
+}
+
+test('drop takes the second login of a rotation along, with what that one owns', async () => {
+  await withTwin('pair');
+  const act = ['GRANT pair_user_2 TO CURRENT_USER WITH INHERIT TRUE, SET TRUE', 'SET ROLE pair_user_2'];
+  const allow = 'GRANT CREATE ON DATABASE pair TO pair_user_2';
+  const made = ['CREATE SCHEMA hers', 'CREATE TABLE hers.notes (id int)'];
+  await postgres.withClient((client) => run(client, 'SET ROLE pair_owner', allow, 'RESET ROLE', ...act, ...made), {
+    database: 'pair',
+  });
+  const result = await removeRole(open, { role: 'pair_user', mode: 'drop' }, soon());
+  expect(result.summary).toContain('Role pair_user_2: removed; what it owned is dropped.');
+  expect([await roleExists('pair_user'), await roleExists('pair_user_2')]).toEqual([false, false]);
+});
+
+test('a second login that was left when its role was gone already is removed all the same', async () => {
+  await withTwin('left');
+  await postgres.withClient((client) => run(client, 'DROP OWNED BY left_user'), { database: 'left' });
+  await postgres.withClient((client) => run(client, 'DROP ROLE left_user'));
+  await removeRole(open, { role: 'left_user', mode: 'drop' }, soon());
+  expect([await roleExists('left_user'), await roleExists('left_user_2')]).toEqual([false, false]);
+});
+
+test('a role that merely has such a name is nobody’s second login, and stays', async () => {
+  await postgres.withClient((client) => run(client, 'CREATE ROLE lone', 'CREATE ROLE lone_2 LOGIN'));
+  await removeRole(open, { role: 'lone', mode: 'drop' }, soon());
+  expect([await roleExists('lone'), await roleExists('lone_2')]).toEqual([false, true]);
 });
 
 test('a name that is kept for the server is refused', async () => {
