@@ -4,6 +4,7 @@ import { config } from './config';
 import { db } from './db';
 import { index } from './index-verb';
 import { migrate } from './migrate';
+import { plan } from './plan';
 import { postgresNative } from './postgres-native';
 import { rehearse } from './rehearse';
 import { role } from './role';
@@ -12,6 +13,7 @@ import type { Verb } from './verb';
 
 const verbs: Readonly<Record<string, Verb>> = {
   config,
+  plan,
   db,
   rehearse,
   role,
@@ -21,7 +23,7 @@ const verbs: Readonly<Record<string, Verb>> = {
 };
 
 // Errors whose message was written for the person at the terminal; any other is a fault of ours and says so.
-const spoken = new Set(['UsageError', 'ConfigError', 'OperationError', 'PostgresPlaceError', 'CannotError']);
+const spoken = new Set(['UsageError', 'ConfigError', 'OperationError', 'PostgresPlaceError', 'CannotError', 'Refusal']);
 
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
