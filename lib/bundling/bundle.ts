@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { build, type Plugin, stop } from 'esbuild';
+import { type BuildFailure, build, type Plugin, stop } from 'esbuild';
 import type { BundledFile as MigrationText } from '../../lambdas/migrations/contract';
+import { ConfigError } from '../config/findings';
 
 const root = join(__dirname, '..', '..');
 
@@ -50,12 +51,24 @@ export async function bundleHandlers({ migrations = [] }: BundleOptions = {}): P
     legalComments: 'none',
     logLevel: 'silent',
     plugins: [onlyUsedAuthorities, onlyTheRoleOfTheFunction, noNativeAddon],
+  }).catch((error: Partial<BuildFailure>) => {
+    throw explain(error);
   });
   // Its process would outlive a test by a moment, and a synth needs it once.
   await stop();
   const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(root, 'bundles'), path), contents }));
   const folder = keep([...files, ...(names.includes('migrations') ? besideMigrations(migrations) : [])]);
   return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
+}
+
+function explain(error: Partial<BuildFailure>): Error {
+  const { errors = [], message = String(error) } = error;
+  // With a place it is about what was read, and else about what reads.
+  if (errors.length > 0) return error as Error;
+  const [reason = ''] = message.trim().split('\n');
+  return new ConfigError(
+    `The functions cannot be bundled: esbuild does not run on this machine (${reason.replace(/[.]$/, '')}). Run "npm ci" here.`,
+  );
 }
 
 /** The files that run, and the parser that looks at them before. */

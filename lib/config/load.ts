@@ -101,7 +101,10 @@ function defaultOf(exported: Record<string, unknown>): unknown {
 
 function unreadable(file: string, { errors = [], message = 'no reason given' }: Partial<BuildFailure>): string {
   const [first] = errors;
-  if (!first) return `${file} cannot be read: ${message}.`;
+  if (!first) {
+    const [reason = ''] = message.trim().split('\n');
+    return `${file} cannot be read: esbuild does not run on this machine (${reason.replace(/[.]$/, '')}). Run "npm ci" here.`;
+  }
   const { location } = first;
   const at = location ? `${resolve(dirname(file), location.file)}:${location.line}:${location.column + 1}` : file;
   return `${at} cannot be read: ${withoutCredentials(first.text)}.`;
