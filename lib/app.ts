@@ -16,7 +16,8 @@ const spoken = new Set(['ConfigError', 'OperationError', 'Refusal']);
 /** `cdk synth -c env=NAME [-c project=DIR]`: the CDK hands its context over in the environment. */
 export async function runApp(): Promise<void> {
   try {
-    const app = new App();
+    // Otherwise the half of an app that failed would be written as if it were all of it, when the process ends.
+    const app = new App({ autoSynth: false });
     const environment = await buildApp(app);
     const { directory } = app.synth();
     guard(environment, resolve(projectOf(app)), readAssembly(directory));

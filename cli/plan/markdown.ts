@@ -28,7 +28,7 @@ export function markdown(report: Report): string {
       report.openings.map(({ sentence }) => `- ${sentence}`),
     ),
     first ? added(report) : section('Added', report.resources.filter(({ kind }) => kind === 'added').map(changeLine)),
-    section('Changed', report.resources.filter(({ kind }) => kind === 'changed').flatMap(changedLines)),
+    section('Changed', changed(report.resources.filter(({ kind }) => kind === 'changed'))),
     section('Code', code(report.code)),
     section(
       'Outputs',
@@ -73,21 +73,38 @@ const kinds: Readonly<Record<string, string>> = {
   'perhaps replaced': 'may be replaced, which CloudFormation decides',
 };
 
-function changeLine({ kind, type, path, stack, because, holdsData }: Change): string {
-  const told = kinds[kind];
+function changeLine({ kind, type, path, stack, because, holdsData, stays }: Change): string {
+  const told = kind === 'removed' && stays ? 'let go of; it stays in the account, managed by nobody' : kinds[kind];
   const why = because.length > 0 ? ` (${because.map((name) => `\`${name}\``).join(', ')})` : '';
-  const mark = holdsData && kind !== 'added' ? ' **holds data**' : '';
+  const mark = holdsData && kind !== 'added' ? ', **see above**' : '';
   return `- \`${path}\`, ${type}, in ${stack}${told === undefined ? '' : `: ${told}${why}${mark}`}`;
 }
 
-/** Told elsewhere, and better: the migrations and indexes themselves, and the statements of policies. */
-const toldElsewhere = [/^Migrations$/, /^Indexes([.]|$)/, /^MigrationHead$/, /^PolicyDocument([.]|$)/];
+/** Told elsewhere, and better: the migrations and indexes themselves, the statements of policies, the doors. */
+const toldElsewhere = /^(Migrations|MigrationHead|Indexes|PolicyDocument|SecurityGroup(In|E)gress)([.]|$)/;
+const order = /^DependsOn$/;
 
-function changedLines(change: Change): readonly string[] {
-  const details = change.details.filter(({ path }) => !toldElsewhere.some((pattern) => pattern.test(path)));
-  if (details.length > 0) return [changeLine(change), ...details.map((leaf) => `  - ${leafText(leaf)}`)];
-  const isPolicy = change.details.some(({ path }) => path.startsWith('PolicyDocument'));
-  return isPolicy ? [`${changeLine(change)}: its statements`] : [];
+/** Resources of one type for which the same changes stand together, so that ten functions are one entry. */
+function changed(changes: readonly Change[]): readonly string[] {
+  const groups = new Map<string, { readonly alike: Change[]; readonly details: readonly Leaf[] }>();
+  const others: string[] = [];
+  for (const change of changes) {
+    const details = change.details.filter(({ path }) => !toldElsewhere.test(path) && !order.test(path));
+    if (details.length === 0) {
+      if (change.details.some(({ path }) => path.startsWith('PolicyDocument'))) others.push(`\`${change.path}\``);
+      if (change.details.every(({ path }) => order.test(path))) others.push(`\`${change.path}\` (its order)`);
+      continue;
+    }
+    const key = JSON.stringify([change.stack, change.type, details]);
+    const group = groups.get(key) ?? { alike: [], details };
+    group.alike.push(change);
+    groups.set(key, group);
+  }
+  const lines = [...groups.values()].flatMap(({ alike, details }) => [
+    `- ${alike.map(({ path }) => `\`${path}\``).join(', ')}, ${alike[0]?.type}, in ${alike[0]?.stack}`,
+    ...details.map((leaf) => `  - ${leafText(leaf)}`),
+  ]);
+  return others.length === 0 ? lines : [...lines, `- and the statements or the order of ${others.join(', ')}`];
 }
 
 function leafText({ path, before, after }: Leaf): string {
@@ -135,7 +152,8 @@ function indexLines({ name, state, work, table, changes, estimates }: PlannedInd
     return [`- \`${name}\` on \`${table}\` is declared no longer. It stays in the database until somebody drops it.`];
   }
   const head = `- \`${name}\` on \`${table}\` ${works[work]}.`;
-  const told = changes.map((leaf) => `  - ${state === 'new' ? `\`${leaf.path}: ${leaf.after}\`` : leafText(leaf)}`);
+  const shown = changes.filter(({ path }) => state !== 'new' || path !== 'table');
+  const told = shown.map((leaf) => `  - ${state === 'new' ? `\`${leaf.path}: ${leaf.after}\`` : leafText(leaf)}`);
   const times = estimates.map(({ rows, seconds, lists, fits, bytesNeeded }) => {
     const how = lists === undefined ? '' : ` with ${lists} lists`;
     const tight = fits

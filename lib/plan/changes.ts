@@ -18,6 +18,8 @@ export interface Change {
   /** Whether it holds data: then what is lost with it stands among the losses as well. */
   readonly holdsData: boolean;
   readonly details: readonly Leaf[];
+  /** Whether what goes stays in the account, managed by nobody. */
+  readonly stays: boolean;
   /** The properties for which it is replaced, or may be. */
   readonly because: readonly string[];
 }
@@ -70,6 +72,7 @@ function changeOf(
     type: resource.Type,
     path: pathOf(id, resource),
     name: nameOf(id, resource),
+    stays: oldValue !== undefined && staysBehind(oldValue as Resource, newValue as Resource | undefined),
     holdsData: (holdingOf(before, stack, id) ?? holdingOf(after, stack, id)) !== undefined,
   };
   if (oldValue === undefined) {
@@ -85,6 +88,11 @@ function changeOf(
   if (details.length === 0 && kind === 'changed') return [];
   return [{ ...common, kind, details, because }];
 }
+
+const staysBehind = (before: Resource, after: Resource | undefined) =>
+  after === undefined
+    ? before.DeletionPolicy?.startsWith('Retain') === true
+    : [before, after].every(({ UpdateReplacePolicy }) => UpdateReplacePolicy?.startsWith('Retain'));
 
 function detailsOf(before: Resource, after: Resource): readonly Leaf[] {
   const { Properties: from = {}, Metadata: _, ...old } = before;
@@ -102,15 +110,18 @@ function outputsOf(stack: string, before: Template | undefined, after: Template 
   const [from, to] = [before?.Outputs ?? {}, after?.Outputs ?? {}];
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
   const value = (output: Output | undefined) => (output === undefined ? undefined : short(output.Value));
-  return names
-    .filter((name) => !same(from[name], to[name]))
-    .map((name) => {
-      const [old, now] = [value(from[name]), value(to[name])];
-      return {
-        stack,
-        path: name,
-        ...(old === undefined ? {} : { before: old }),
-        ...(now === undefined ? {} : { after: now }),
-      };
-    });
+  return (
+    names
+      // What the CDK passes from one stack to the next follows from the resources.
+      .filter((name) => !name.startsWith('ExportsOutput') && !same(from[name], to[name]))
+      .map((name) => {
+        const [old, now] = [value(from[name]), value(to[name])];
+        return {
+          stack,
+          path: name,
+          ...(old === undefined ? {} : { before: old }),
+          ...(now === undefined ? {} : { after: now }),
+        };
+      })
+  );
 }

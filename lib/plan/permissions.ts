@@ -32,7 +32,7 @@ function widened(stack: string, before: Template | undefined, after: Template | 
   const sentences = [
     ...grouped(newlyAllowed(additions, removals)).map(allowedSentence),
     ...removals
-      .filter(isDeny)
+      .filter((deny) => isDeny(deny) && isStillThere(deny, after))
       .flatMap((deny) => (additions.some((other) => covers(other, deny)) ? [] : [undenied(deny)])),
     ...iamChanges.managedPolicies.additions.map(
       ({ identityArn, managedPolicyArn }) => `${code(identityArn)} gets the managed policy ${code(managedPolicyArn)}.`,
@@ -55,6 +55,12 @@ interface Atom {
 }
 
 const isDeny = ({ effect }: Statement) => String(effect) === 'Deny';
+/** Who is gone needs no denial, nor does what is gone. */
+const isStillThere = ({ principals, resources }: Statement, after: Template | undefined) =>
+  [...principals.values, ...resources.values].every((name) => {
+    const [, id] = /\$\{([A-Za-z0-9]+)/.exec(name) ?? [];
+    return id === undefined || after?.Resources?.[id] !== undefined;
+  });
 const conditionOf = ({ condition }: Statement) => (condition === undefined ? '' : JSON.stringify(condition));
 const listed = ({ values, not }: { readonly values: readonly string[]; readonly not: boolean }): readonly string[] =>
   not ? [`everything but ${values.join(', ')}`] : values.length === 0 ? ['itself'] : values;
