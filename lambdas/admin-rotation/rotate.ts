@@ -6,7 +6,7 @@ import { newPassword } from '../shared/password';
 import { scramVerifier } from '../shared/scram';
 import type { AdminSecret, RotationEvent } from './contract';
 
-export type Stage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
+export type Stage = 'AWSCURRENT' | 'AWSPENDING';
 
 /** One secret with its versions, as Secrets Manager keeps them. */
 export interface VersionedSecret {
@@ -14,6 +14,8 @@ export interface VersionedSecret {
   stages(): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Undefined where the secret has no such version. */
   read(which: { readonly stage: Stage; readonly version?: string }): Promise<AdminSecret | undefined>;
+  /** Of the version before the current one, which may be from a time when the secret did not say yet where the server is. */
+  previousPassword(): Promise<string | undefined>;
   putPending(version: string, secret: AdminSecret): Promise<void>;
   /** Moves AWSCURRENT; the version that loses it becomes AWSPREVIOUS. */
   makeCurrent(version: string, instead: string): Promise<void>;
@@ -60,8 +62,8 @@ async function setPassword(pending: AdminSecret, secret: VersionedSecret, login:
     throw new OperationError('The pending version of the secret names another user or host than the current one.');
   }
   // A rotation that was cut off between the server and the secret leaves the server one version behind or ahead.
-  const previous = await secret.read({ stage: 'AWSPREVIOUS' });
-  for (const known of [current, ...(previous ? [previous] : [])]) {
+  const previous = await secret.previousPassword();
+  for (const known of [current, ...(previous === undefined ? [] : [{ ...current, password: previous }])]) {
     const done = await attempt(known, login, async (session) => {
       // As a verifier: a statement that fails is logged, and its text with it.
       await session.query(`ALTER ROLE CURRENT_USER PASSWORD ${literal(scramVerifier(pending.password))}`);

@@ -12,6 +12,15 @@ import type { VersionedSecret } from './rotate';
 
 /** The secret in Secrets Manager: the one file of this capability that calls it. */
 export function versionedSecret(client: SecretsManagerClient, SecretId: string): VersionedSecret {
+  const textOf = async (VersionStage: string, VersionId?: string): Promise<string | undefined> => {
+    try {
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId, VersionStage, VersionId }));
+      return SecretString ?? '';
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  };
   return {
     stages: async () => {
       const { RotationEnabled, VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId }));
@@ -19,15 +28,12 @@ export function versionedSecret(client: SecretsManagerClient, SecretId: string):
       return VersionIdsToStages ?? {};
     },
     read: async ({ stage, version }) => {
-      try {
-        const { SecretString } = await client.send(
-          new GetSecretValueCommand({ SecretId, VersionStage: stage, VersionId: version }),
-        );
-        return parseSecret(SecretString ?? '', SecretId);
-      } catch (error) {
-        if (error instanceof ResourceNotFoundException) return undefined;
-        throw error;
-      }
+      const text = await textOf(stage, version);
+      return text === undefined ? undefined : parseSecret(text, SecretId);
+    },
+    previousPassword: async () => {
+      const text = await textOf('AWSPREVIOUS');
+      return text === undefined ? undefined : fieldsOf(text, SecretId, ['password'])['password'];
     },
     putPending: async (version, secret) => {
       await client.send(
@@ -52,16 +58,21 @@ export function versionedSecret(client: SecretsManagerClient, SecretId: string):
   };
 }
 
-/** The parser's own message would quote the secret, so there is one of ours. */
 export function parseSecret(text: string, id: string): AdminSecret {
+  const fields = fieldsOf(text, id, ['username', 'password', 'host', 'port']);
+  return { ...fields, port: Number(fields['port']) } as AdminSecret;
+}
+
+/** The parser's own message would quote the secret, so there is one of ours. */
+function fieldsOf(text: string, id: string, needed: readonly string[]): Record<string, string> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new OperationError(`The secret ${id} is not JSON.`);
   }
-  const fields = (value ?? {}) as Record<string, unknown>;
-  const missing = ['username', 'password', 'host', 'port'].filter((name) => fields[name] === undefined);
+  const fields = (value ?? {}) as Record<string, string>;
+  const missing = needed.filter((name) => fields[name] === undefined);
   if (missing.length > 0) throw new OperationError(`The secret ${id} lacks ${missing.join(', ')}.`);
-  return { ...fields, port: Number(fields['port']) } as AdminSecret;
+  return fields;
 }

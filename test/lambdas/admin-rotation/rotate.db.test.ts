@@ -18,6 +18,7 @@ function newSecret(current: AdminSecret) {
       const found = versions.get(version ?? holder(stage) ?? '');
       return found?.stages.has(stage) ? found.value : undefined;
     },
+    previousPassword: async () => versions.get(holder('AWSPREVIOUS') ?? '')?.value?.password,
     putPending: async (version, value) => {
       versions.set(version, { value, stages: new Set(['AWSPENDING']) });
     },

@@ -1,0 +1,263 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCertificateAuthority } from '../../postgres/certificates';
+import type { PostgresPlace } from '../../postgres/place';
+import type { Account } from '../account';
+import type { Clock } from '../clock';
+import { RehearsalError } from '../errors';
+import { FunctionHost, type HostOptions, type Invocation } from '../functions/host';
+import { Authorizer } from '../iam/authorizer';
+import { Logs } from '../logs';
+import { type Connection, type NetworkOptions, networkOf } from '../network';
+import { type CustomOptions, CustomResources } from '../resources/custom';
+import { databaseTypes } from '../resources/databases';
+import { functionTypes } from '../resources/functions';
+import { machineTypes } from '../resources/machines';
+import { recordedType } from '../resources/recorded';
+import { keyTypes, logTypes, parameterTypes, secretTypes, topicTypes } from '../resources/stores';
+import type { ResourceType } from '../resources/type';
+import { SecretWatch } from '../secrets';
+import { Databases } from '../services/databases';
+import { databasesService } from '../services/databases-api';
+import { Executions } from '../services/executions';
+import { executionsService } from '../services/executions-api';
+import { functionsService } from '../services/functions-api';
+import { type IntegrationSources, integrationsOf } from '../services/integrations';
+import { Keys } from '../services/keys';
+import { Parameters } from '../services/parameters';
+import { Secrets } from '../services/secrets';
+import { Topics } from '../services/topics';
+import type { Caller } from './call';
+import { lambdaWire } from './lambda-wire';
+import { json10, json11, query } from './protocols';
+import { type CallRecord, CloudServer, type WiredService } from './server';
+
+export interface CloudOptions {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly place: PostgresPlace;
+  /** A folder that is removed at the end. */
+  readonly folder: string;
+  readonly faults?: CloudFaults;
+}
+
+/** Where faults take hold. */
+export interface CloudFaults {
+  readonly begun?: HostOptions['begun'];
+  readonly through?: NetworkOptions['through'];
+  readonly deliveries?: CustomOptions['deliveries'];
+}
+
+/** The key with which a person calls, as in `aws --endpoint-url`: it may do everything. */
+export const operatorKey = 'AKIAREHEARSALOPERATR';
+
+/** The AWS of one rehearsal, on loopback: what is deployed in it is real as far as it runs. */
+export class LocalCloud {
+  readonly logs = new Logs();
+  readonly secretWatch = new SecretWatch();
+  readonly topics: Topics;
+  readonly keys: Keys;
+  readonly parameters: Parameters;
+  readonly secrets: Secrets;
+  readonly databases: Databases;
+  readonly functions: FunctionHost;
+  readonly executions: Executions;
+  readonly authorizer: Authorizer;
+  readonly calls: CallRecord[] = [];
+  readonly connections: Connection[] = [];
+  readonly invocations: Invocation[] = [];
+  /** What must fail the rehearsal though AWS might let it pass. */
+  readonly broken: string[] = [];
+  readonly notes: string[] = [];
+  readonly #server: CloudServer;
+  readonly #custom: CustomResources;
+  readonly #types: Readonly<Record<string, ResourceType>>;
+  readonly #later = new Set<Promise<unknown>>();
+
+  static async open(options: CloudOptions): Promise<LocalCloud> {
+    const { region } = options.account;
+    const authority = await createCertificateAuthority();
+    const certificate = await authority.issue([
+      `*.${region}.amazonaws.com`,
+      `*.s3.${region}.amazonaws.com`,
+      'localhost',
+    ]);
+    const cloud = new LocalCloud(options, authority.pem, certificate);
+    await cloud.#server.open();
+    return cloud;
+  }
+
+  private constructor(
+    private readonly options: CloudOptions,
+    private readonly authority: string,
+    certificate: { readonly certificate: string; readonly key: string },
+  ) {
+    const { account, clock, place, folder, faults = {} } = options;
+    const note = (value: string, name: string) => this.secretWatch.note(value, name);
+    this.authorizer = new Authorizer(account);
+    this.topics = new Topics(account);
+    this.keys = new Keys(account);
+    this.parameters = new Parameters(account, this.keys, () => clock.date(), note);
+    this.databases = new Databases(account, clock, place);
+    this.functions = new FunctionHost({
+      account,
+      clock,
+      logs: this.logs,
+      folder,
+      caFile: () => this.caFile(),
+      connect: networkOf({
+        account,
+        databases: this.databases,
+        servicesPort: () => this.#server.tlsPort,
+        connected: (connection) => this.connections.push(connection),
+        ...(faults.through && { through: faults.through }),
+      }),
+      mayLog: ({ name, roleArn, logGroup }) => this.mayLog(name, roleArn, logGroup),
+      invoked: (invocation) => this.invocations.push(invocation),
+      ...(faults.begun && { begun: faults.begun }),
+    });
+    this.secrets = new Secrets(account, this.keys, (functionArn, event) => this.runStep(functionArn, event), note);
+    this.executions = new Executions(
+      account,
+      clock,
+      (caller, executions) => integrationsOf(this.integrationSources(), caller, executions),
+      (event, execution) => this.secretWatch.look(JSON.stringify(event), `the history of ${execution}`),
+    );
+    this.#custom = new CustomResources({
+      clock,
+      invoke: (functionArn, event) => this.functions.invoke(functionArn, event),
+      broken: (sentence) => this.broken.push(sentence),
+      ...(faults.deliveries && { deliveries: faults.deliveries }),
+    });
+    this.#types = {
+      ...keyTypes(this.keys),
+      ...secretTypes(this.secrets, (type, id) => this.describeTarget(type, id)),
+      ...parameterTypes(this.parameters),
+      ...topicTypes(this.topics),
+      ...logTypes(this.logs),
+      ...databaseTypes(this.databases, (sentence) => this.notes.push(sentence)),
+      ...functionTypes(this.functions, (caller, access) => this.authorizer.check(caller, access)),
+      ...machineTypes(this.executions),
+    };
+    this.#server = new CloudServer({
+      certificate,
+      services: this.services(),
+      callerOf: (key) => this.callerOf(key),
+      authorize: (caller, access) => this.authorizer.check(caller, access),
+      unsigned: ({ method, url, body, host }) => {
+        if (method !== 'PUT' || !host.startsWith('cloudformation-custom-resource-response-')) {
+          return { status: 403, body: 'The call is not signed.' };
+        }
+        this.#custom.receive(url.pathname, body);
+        return { status: 200 };
+      },
+      record: (record) => this.calls.push(record),
+    });
+  }
+
+  /** For `aws --endpoint-url`, with `operatorKey`. */
+  get url(): string {
+    return this.#server.url;
+  }
+
+  typeOf(type: string): ResourceType {
+    if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') return this.#custom.type;
+    const found = this.#types[type] ?? recordedType(type);
+    if (found) return found;
+    throw new RehearsalError(`The rehearsal does not know the resource type ${type}.`);
+  }
+
+  /** The value behind `{{resolve:…}}`. */
+  dynamic(reference: string): string {
+    const secret = /^secretsmanager:(.+?):SecretString:([^:]*)(?::[^:]*){0,2}$/.exec(reference);
+    if (!secret)
+      throw new RehearsalError(`The rehearsal does not know the dynamic reference {{resolve:${reference}}}.`);
+    const [, id = '', field = ''] = secret;
+    const value = this.secrets.current(id);
+    return field === '' ? value : String((JSON.parse(value) as Record<string, unknown>)[field]);
+  }
+
+  async close(): Promise<void> {
+    await this.functions.close();
+    this.options.clock.close();
+    await Promise.allSettled([...this.#later, this.databases.close(), this.executions.close()]);
+    await this.#server.close();
+  }
+
+  private services(): WiredService[] {
+    return [
+      { ...this.parameters.service, wire: json11 },
+      { ...this.secrets.service, wire: json11 },
+      { ...this.keys.service, wire: json11 },
+      { ...executionsService(this.executions), wire: json10 },
+      { ...databasesService(this.databases), wire: query('http://rds.amazonaws.com/doc/2014-10-31/') },
+      { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
+      { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
+    ];
+  }
+
+  private integrationSources(): IntegrationSources {
+    return {
+      functions: this.functions,
+      services: () => this.services(),
+      callFor: (caller, service, operation) => ({
+        service,
+        operation,
+        caller,
+        requestId: this.options.account.random(32),
+        authorize: (action, resource, context) =>
+          this.authorizer.check(caller, { action, resource, ...(context && { context }) }),
+      }),
+    };
+  }
+
+  private callerOf(key: string): Caller | undefined {
+    if (key === operatorKey) return { arn: `arn:aws:iam::${this.options.account.id}:user/operator` };
+    return this.functions.callerOf(key);
+  }
+
+  private later(work: () => Promise<unknown>): void {
+    const running: Promise<unknown> = work().finally(() => this.#later.delete(running));
+    this.#later.add(running);
+  }
+
+  private async runStep(functionArn: string, event: unknown): Promise<void> {
+    const { error } = await this.functions.invoke(functionArn, event);
+    if (error) throw new Error(error.errorMessage);
+  }
+
+  private mayLog(name: string, roleArn: string, group: string): boolean {
+    const arn = this.options.account.arn('logs', `log-group:${group}`);
+    try {
+      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+        this.authorizer.check({ arn: roleArn, roleArn }, { action, resource: `${arn}:log-stream:${name}` });
+      }
+      return true;
+    } catch (error) {
+      this.broken.push(`The log of ${name} is lost: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  /** What Secrets Manager puts beside the password of a database. */
+  private describeTarget(type: string, id: string): Record<string, unknown> {
+    if (type !== 'AWS::RDS::DBInstance') throw new RehearsalError(`The rehearsal attaches no secret to an ${type}.`);
+    const { address, port, settings } = this.databases.instance(id);
+    const dbname = settings['DBName'];
+    return {
+      engine: 'postgres',
+      host: address,
+      port,
+      dbInstanceIdentifier: id,
+      ...(dbname !== undefined && { dbname }),
+    };
+  }
+
+  /** The authorities of the endpoints and of every database, in one file: what a client here must trust. */
+  private caFile(): string {
+    const file = join(this.options.folder, 'authorities.pem');
+    const databases = [...this.databases.instances.values()].map(({ postgres }) => postgres.ca);
+    writeFileSync(file, [this.authority, ...new Set(databases)].join('\n'));
+    return file;
+  }
+}

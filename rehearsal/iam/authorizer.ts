@@ -1,0 +1,156 @@
+import type { Account, Deployed } from '../account';
+import type { Access, Caller } from '../cloud/call';
+import { AwsError } from '../cloud/errors';
+import { awsManaged } from './aws-managed';
+import type { Context } from './conditions';
+import { type Decision, decide, type Policies, type Refusal } from './evaluate';
+import { parsePolicy, type Statement } from './policy';
+
+/** One question that was put to IAM, and its answer. */
+export interface Judgement {
+  readonly roleArn: string;
+  readonly caller: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly allowed: boolean;
+  readonly by: readonly string[];
+  /** What is missing or forbids it, in a sentence; absent where it was allowed. */
+  readonly reason?: string;
+}
+
+/** Decides by the policies of the templates that are deployed, and remembers what it was asked. */
+export class Authorizer {
+  readonly judgements: Judgement[] = [];
+  /** Statement and action pattern, as far as a call needed them. */
+  readonly used = new Map<string, Set<string>>();
+  /** A fault: an action that is refused whatever the policies say. */
+  readonly forbidden = new Set<string>();
+
+  constructor(private readonly account: Account) {}
+
+  check(caller: Caller, access: Access): void {
+    if (caller.roleArn === undefined) return;
+    const decision = this.decision(caller, caller.roleArn, access);
+    const { action, resource } = access;
+    const reason = decision.allowed
+      ? undefined
+      : this.reasonOf(decision.because, action, resource, caller.roleArn, decision.by);
+    this.judgements.push({
+      roleArn: caller.roleArn,
+      caller: caller.arn,
+      action,
+      resource,
+      allowed: decision.allowed,
+      by: decision.by.map(({ from }) => from),
+      ...(reason !== undefined && { reason }),
+    });
+    if (decision.allowed) this.remember(decision.by, action);
+    else throw new AwsError('AccessDeniedException', refusal(caller, access, decision.because), 400);
+  }
+
+  private decision(caller: Caller, roleArn: string, { action, resource, context }: Access): Decision {
+    if (this.forbidden.has(action)) return { allowed: false, because: 'identity deny', by: [] };
+    const role = this.account.ofType('AWS::IAM::Role').find(({ attributes }) => attributes['Arn'] === roleArn);
+    const all: Context = {
+      'aws:PrincipalArn': roleArn,
+      'aws:PrincipalAccount': this.account.id,
+      'aws:RequestedRegion': this.account.region,
+      'aws:SecureTransport': 'true',
+      ...(caller.functionArn !== undefined && { 'lambda:SourceFunctionArn': caller.functionArn }),
+      ...context,
+    };
+    const policies: Policies = {
+      identity: role ? identityPolicies(this.account, role) : [],
+      boundary: role && boundaryOf(this.account, role),
+      ...resourcePolicies(this.account, resource),
+    };
+    return decide({ action, resource, context: all }, { roleArn, account: this.account.id }, policies);
+  }
+
+  private remember(statements: readonly Statement[], action: string): void {
+    for (const { from } of statements) {
+      const actions = this.used.get(from) ?? new Set();
+      actions.add(action);
+      this.used.set(from, actions);
+    }
+  }
+
+  private reasonOf(
+    because: Refusal,
+    action: string,
+    resource: string,
+    roleArn: string,
+    by: readonly Statement[],
+  ): string {
+    const role = this.account.ofType('AWS::IAM::Role').find(({ attributes }) => attributes['Arn'] === roleArn);
+    const who = role ? `${role.stack}/${role.logicalId}` : roleArn;
+    const where = by.map(({ from }) => from).join(' and ');
+    if (because.endsWith('deny')) return `${action} on ${resource} is denied to ${who} by ${where || 'a fault'}.`;
+    if (because === 'no resource')
+      return `The policy of ${resource} lets ${who} not use ${action}, and does not hand it over to IAM.`;
+    if (because === 'no boundary') return `The permissions boundary of ${who} does not allow ${action} on ${resource}.`;
+    return `${who} has no statement that allows ${action} on ${resource}.`;
+  }
+}
+
+/** In the words of AWS. */
+function refusal({ arn }: Caller, { action, resource }: Access, because: Refusal): string {
+  const why: Readonly<Record<Refusal, string>> = {
+    'identity deny': 'with an explicit deny in an identity-based policy',
+    'resource deny': 'with an explicit deny in a resource-based policy',
+    'boundary deny': 'with an explicit deny in a permissions boundary',
+    'no identity': `because no identity-based policy allows the ${action} action`,
+    'no resource': `because no resource-based policy allows the ${action} action`,
+    'no boundary': `because no permissions boundary allows the ${action} action`,
+  };
+  return `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${why[because]}`;
+}
+
+export function identityPolicies(account: Account, role: Deployed): Statement[] {
+  const { properties } = role;
+  const own = `${role.stack}/${role.logicalId}`;
+  const inline = ((properties['Policies'] ?? []) as { PolicyName: string; PolicyDocument: unknown }[]).flatMap(
+    ({ PolicyName, PolicyDocument }) => parsePolicy(PolicyDocument, `${own} (${PolicyName})`),
+  );
+  const attached = account
+    .ofType('AWS::IAM::Policy')
+    .filter((policy) => ((policy.properties['Roles'] ?? []) as unknown[]).includes(role.id))
+    .flatMap((policy) => parsePolicy(policy.properties['PolicyDocument'], `${policy.stack}/${policy.logicalId}`));
+  const managed = ((properties['ManagedPolicyArns'] ?? []) as string[]).flatMap((arn) => managedPolicy(account, arn));
+  return [...inline, ...attached, ...managed];
+}
+
+function boundaryOf(account: Account, { properties }: Deployed): Statement[] | undefined {
+  const arn = properties['PermissionsBoundary'];
+  return arn === undefined ? undefined : managedPolicy(account, String(arn));
+}
+
+function managedPolicy(account: Account, arn: string): Statement[] {
+  const ours = account.ofType('AWS::IAM::ManagedPolicy').find(({ id }) => id === arn);
+  return ours
+    ? parsePolicy(ours.properties['PolicyDocument'], `${ours.stack}/${ours.logicalId}`)
+    : parsePolicy(awsManaged(arn), arn);
+}
+
+function resourcePolicies(account: Account, resource: string): Pick<Policies, 'resource' | 'resourceMustAllow'> {
+  const name = (found: Deployed) => `${found.stack}/${found.logicalId}`;
+  const key = account.ofType('AWS::KMS::Key').find(({ attributes }) => attributes['Arn'] === resource);
+  if (key) return { resource: parsePolicy(key.properties['KeyPolicy'], name(key)), resourceMustAllow: true };
+  const secret = account
+    .ofType('AWS::SecretsManager::ResourcePolicy')
+    .filter(({ properties }) => properties['SecretId'] === resource);
+  const topic = account
+    .ofType('AWS::SNS::TopicPolicy')
+    .filter(({ properties }) => ((properties['Topics'] ?? []) as unknown[]).includes(resource));
+  const bucket = account.ofType('AWS::S3::BucketPolicy').filter(({ properties }) => {
+    const arn = `arn:aws:s3:::${properties['Bucket']}`;
+    return resource === arn || resource.startsWith(`${arn}/`);
+  });
+  return {
+    resource: [
+      ...secret.flatMap((each) => parsePolicy(each.properties['ResourcePolicy'], name(each))),
+      ...[...topic, ...bucket].flatMap((each) => parsePolicy(each.properties['PolicyDocument'], name(each))),
+    ],
+    resourceMustAllow: false,
+  };
+}

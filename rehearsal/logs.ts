@@ -1,0 +1,28 @@
+export interface LogLine {
+  readonly group: string;
+  readonly source: string;
+  readonly at: Date;
+  readonly text: string;
+}
+
+/** What functions have written, by log group. */
+export class Logs {
+  readonly #lines: LogLine[] = [];
+  readonly #groups = new Set<string>();
+
+  create(group: string): void {
+    this.#groups.add(group);
+  }
+
+  remove(group: string): void {
+    this.#groups.delete(group);
+  }
+
+  write(line: LogLine): void {
+    this.#lines.push(line);
+  }
+
+  lines(source?: string): readonly LogLine[] {
+    return source === undefined ? this.#lines : this.#lines.filter((line) => line.source === source);
+  }
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock';
+import type { InvocationResult } from '../functions/process';
+import { type Made, ResourceFailure, type ResourceRequest, type ResourceType, type UpdateRequest } from './type';
+
+type RequestType = 'Create' | 'Update' | 'Delete';
+type Properties = Readonly<Record<string, unknown>>;
+
+interface Answer {
+  readonly Status?: unknown;
+  readonly Reason?: unknown;
+  readonly PhysicalResourceId?: unknown;
+  readonly StackId?: unknown;
+  readonly RequestId?: unknown;
+  readonly LogicalResourceId?: unknown;
+  readonly NoEcho?: unknown;
+  readonly Data?: Readonly<Record<string, unknown>>;
+}
+
+interface Pending {
+  readonly take: (answer: Answer) => void;
+  readonly refuse: (sentence: string) => void;
+}
+
+export interface CustomOptions {
+  readonly clock: Clock;
+  readonly invoke: (functionArn: string, event: unknown) => Promise<InvocationResult>;
+  /** A rule of the protocol was broken: that fails the rehearsal even where CloudFormation would let it pass. */
+  readonly broken: (sentence: string) => void;
+  /** How often an event is delivered; a fault may ask for twice. */
+  readonly deliveries?: (event: Properties) => number;
+}
+
+// CloudFormation's own limits, and Lambda's two more tries of an asynchronous event that failed.
+const answerBytes = 4096;
+const idBytes = 1024;
+const retryAfterMs = [60_000, 120_000];
+
+/** Custom resources, as CloudFormation talks to them: an event to a function, and an answer to a URL. */
+export class CustomResources {
+  readonly #pending = new Map<string, Pending>();
+  readonly #answered = new Set<string>();
+
+  constructor(private readonly options: CustomOptions) {}
+
+  readonly type: ResourceType = {
+    replacing: ['ServiceToken'],
+    create: (request) => this.send('Create', request),
+    update: (request) => this.send('Update', request, request),
+    remove: async (request) => {
+      await this.send('Delete', request, request);
+    },
+  };
+
+  /** What was PUT to a response URL. */
+  receive(path: string, body: Buffer): void {
+    const pending = this.#pending.get(path);
+    if (!pending) {
+      const again = this.#answered.has(path) ? 'a second time' : 'though nobody waits for it';
+      this.options.broken(`A custom resource answered ${again} (${path}).`);
+      return;
+    }
+    if (body.length > answerBytes) {
+      pending.refuse(`Response object is too long: ${body.length} bytes, and ${answerBytes} are the most.`);
+      return;
+    }
+    try {
+      pending.take(JSON.parse(body.toString()) as Answer);
+    } catch {
+      pending.refuse('Invalid response object: it is not JSON.');
+    }
+  }
+
+  private async send(RequestType: RequestType, request: ResourceRequest, there?: UpdateRequest): Promise<Made> {
+    const { account, stackId, logicalId, type, properties } = request;
+    const RequestId = randomUUID();
+    const path = `/${encodeURIComponent(stackId)}/${logicalId}/${RequestId}`;
+    const host = `cloudformation-custom-resource-response-${account.region.replaceAll('-', '')}.s3.${account.region}.amazonaws.com`;
+    const event = {
+      RequestType,
+      ServiceToken: properties['ServiceToken'],
+      ResponseURL: `https://${host}${path}?X-Amz-Signature=${account.random(32)}`,
+      StackId: stackId,
+      RequestId,
+      LogicalResourceId: logicalId,
+      ResourceType: type,
+      ...(there && { PhysicalResourceId: there.id }),
+      ResourceProperties: asText(properties),
+      ...(RequestType === 'Update' && there && { OldResourceProperties: asText(there.previous) }),
+    };
+    const answer = await this.answerTo(event, path, Number(properties['ServiceTimeout'] ?? 3600));
+    return this.judge(answer, event, there);
+  }
+
+  private async answerTo(event: Properties, path: string, timeoutSeconds: number): Promise<Answer> {
+    const { clock, deliveries = () => 1 } = this.options;
+    const done = new AbortController();
+    const answered = new Promise<Answer>((take, reject) => {
+      this.#pending.set(path, { take, refuse: (sentence) => reject(new ResourceFailure(sentence)) });
+    });
+    const late = clock.sleep(timeoutSeconds * 1000, done.signal).then(
+      () => {
+        throw new ResourceFailure(
+          `CloudFormation did not receive a response from your Custom Resource within ${timeoutSeconds} s.`,
+        );
+      },
+      () => new Promise<never>(() => {}),
+    );
+    const count = deliveries(event);
+    for (let i = 0; i < count; i++) void this.deliver(event, done.signal);
+    try {
+      return await Promise.race([answered, late]);
+    } finally {
+      done.abort();
+      // A second delivery answers to the same URL a little later, and S3 takes that too.
+      if (count === 1) this.#pending.delete(path);
+      this.#answered.add(path);
+    }
+  }
+
+  /** As an asynchronous event: tried again when the function fails, and then given up. */
+  private async deliver(event: Properties, signal: AbortSignal): Promise<void> {
+    for (const wait of [0, ...retryAfterMs]) {
+      try {
+        if (wait > 0) await this.options.clock.sleep(wait, signal);
+      } catch {
+        return;
+      }
+      const { error } = await this.options.invoke(String(event['ServiceToken']), event);
+      if (!error) return;
+    }
+  }
+
+  private judge(answer: Answer, event: Properties, there: UpdateRequest | undefined): Made {
+    for (const name of ['StackId', 'RequestId', 'LogicalResourceId'] as const) {
+      if (answer[name] !== event[name])
+        throw new ResourceFailure(`Invalid response object: its ${name} is not that of the request.`);
+    }
+    const id = answer.PhysicalResourceId;
+    if (typeof id !== 'string' || id === '' || Buffer.byteLength(id) > idBytes) {
+      throw new ResourceFailure(`Invalid PhysicalResourceId: it must be text of 1 to ${idBytes} bytes.`);
+    }
+    const reason =
+      typeof answer.Reason === 'string' && answer.Reason !== ''
+        ? answer.Reason
+        : 'See the details in the function’s log.';
+    if (answer.Status === 'FAILED')
+      throw new ResourceFailure(
+        `Received response status [FAILED] from custom resource. Message returned: ${reason}`,
+        id,
+      );
+    if (answer.Status !== 'SUCCESS')
+      throw new ResourceFailure(`Invalid response object: its Status is ${JSON.stringify(answer.Status)}.`);
+    if (there && id !== there.id) {
+      this.options.broken(
+        `${event['LogicalResourceId']} changed its physical id from "${there.id}" to "${id}": CloudFormation would delete the old one.`,
+      );
+    }
+    return { id, attributes: answer.Data ?? {} };
+  }
+}
+
+/** CloudFormation hands numbers and truth values over as text. */
+function asText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asText);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(item)]));
+  }
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+}

@@ -1,0 +1,123 @@
+import type { Account, Deployed } from '../account';
+import type { Databases } from '../services/databases';
+import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** What RDS sets itself, or what a local server has by other means (TLS and SCRAM are always on). */
+const ofRds = /^(rds[.]|shared_preload_libraries$)/;
+
+export function databaseTypes(
+  databases: Databases,
+  note: (sentence: string) => void,
+): Readonly<Record<string, ResourceType>> {
+  return {
+    'AWS::RDS::DBInstance': {
+      replacing: [
+        'DBInstanceIdentifier',
+        'DBName',
+        'DBSubnetGroupName',
+        'Engine',
+        'KmsKeyId',
+        'MasterUsername',
+        'Port',
+        'StorageEncrypted',
+        'SourceDBInstanceIdentifier',
+      ],
+      create: async (request) => create(request),
+      update: async ({ id, attributes, properties, previous }) => {
+        if (properties['MasterUserPassword'] !== previous['MasterUserPassword']) {
+          throw new ResourceFailure('The rehearsal does not change the master password through the template.');
+        }
+        return { id, attributes };
+      },
+      remove: async ({ id, properties }) => {
+        if (properties['DeletionProtection'] === true) {
+          throw new ResourceFailure(
+            `Cannot delete protected DB Instance, please disable deletion protection and try again: ${id}.`,
+          );
+        }
+        await databases.remove(id);
+      },
+    },
+  };
+  async function create({ account, stack, logicalId, properties }: ResourceRequest) {
+    if (properties['SourceDBInstanceIdentifier'] !== undefined) return replica(account, stack, logicalId, properties);
+    if (properties['Engine'] !== 'postgres') {
+      throw new ResourceFailure(`The rehearsal has no database engine "${properties['Engine']}", only postgres.`);
+    }
+    const id = String(
+      properties['DBInstanceIdentifier'] ?? account.nameFor(stack, logicalId, { longest: 63 }),
+    ).toLowerCase();
+    const database = properties['DBName'];
+    const instance = await databases.create({
+      id,
+      master: { user: String(properties['MasterUsername']), password: String(properties['MasterUserPassword']) },
+      ...(database !== undefined && { database: String(database) }),
+      port: Number(properties['Port'] ?? 5432),
+      parameters: parametersOf(account, properties, note),
+      archive: Number(properties['BackupRetentionPeriod'] ?? 1) > 0 && databases.place.cannot.pointInTime === undefined,
+      securityGroups: (properties['VPCSecurityGroups'] ?? []) as string[],
+      subnets: subnetsOf(account, properties),
+      settings: withoutPassword(properties),
+      tags: Object.fromEntries(
+        ((properties['Tags'] ?? []) as { Key: string; Value: string }[]).map((tag) => [tag.Key, tag.Value]),
+      ),
+    });
+    return {
+      id,
+      attributes: {
+        'Endpoint.Address': instance.address,
+        'Endpoint.Port': String(instance.port),
+        DBInstanceArn: instance.arn,
+        DbiResourceId: instance.resourceId,
+      },
+    };
+  }
+  /** A copy that follows its source has no server here: nothing that is rehearsed connects to it. */
+  async function replica(account: Account, stack: string, logicalId: string, properties: Properties) {
+    const id = String(
+      properties['DBInstanceIdentifier'] ?? account.nameFor(stack, logicalId, { longest: 63 }),
+    ).toLowerCase();
+    note(`${id} is a read replica: it is recorded, and no server is started for it.`);
+    const address = `${id}.${account.random(12)}.${account.region}.rds.amazonaws.com`;
+    const attributes = {
+      'Endpoint.Address': address,
+      'Endpoint.Port': String(properties['Port'] ?? 5432),
+      DBInstanceArn: account.arn('rds', `db:${id}`),
+      DbiResourceId: `db-${account.random(26).toUpperCase()}`,
+    };
+    return { id, attributes };
+  }
+}
+
+const group = (account: Account, type: string, id: unknown): Deployed | undefined =>
+  account.ofType(type).find((resource) => resource.id === id);
+
+const subnetsOf = (account: Account, properties: Properties) =>
+  (group(account, 'AWS::RDS::DBSubnetGroup', properties['DBSubnetGroupName'])?.properties['SubnetIds'] ??
+    []) as string[];
+
+function parametersOf(
+  account: Account,
+  properties: Properties,
+  note: (sentence: string) => void,
+): Record<string, string> {
+  const name = properties['DBParameterGroupName'];
+  const given = (group(account, 'AWS::RDS::DBParameterGroup', name)?.properties['Parameters'] ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const taken: Record<string, string> = {};
+  for (const [parameter, value] of Object.entries(given)) {
+    if (ofRds.test(parameter)) continue;
+    if (String(value).includes('{'))
+      note(`The parameter ${parameter} = ${value} is a formula of RDS: the local server has its default.`);
+    else taken[parameter] = String(value);
+  }
+  return taken;
+}
+
+function withoutPassword({ MasterUserPassword: _, ...rest }: Properties): Properties {
+  return rest;
+}

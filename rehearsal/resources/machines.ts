@@ -1,0 +1,43 @@
+import type { Executions, Machine } from '../services/executions';
+import { DefinitionError } from '../states';
+import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
+
+export function machineTypes(executions: Executions): Readonly<Record<string, ResourceType>> {
+  const define = ({ logicalId, properties }: ResourceRequest, name: string) => {
+    const type = (properties['StateMachineType'] ?? 'STANDARD') as Machine['type'];
+    const definition = definitionOf(properties);
+    try {
+      const { arn } = executions.define(name, type, String(properties['RoleArn']), definition);
+      return { id: arn, attributes: { Arn: arn, Name: name } };
+    } catch (error) {
+      if (error instanceof DefinitionError) throw new ResourceFailure(`${logicalId}: ${error.message}`);
+      throw error;
+    }
+  };
+  return {
+    'AWS::StepFunctions::StateMachine': {
+      replacing: ['StateMachineName', 'StateMachineType'],
+      create: async (request) => {
+        const { account, stack, logicalId, properties } = request;
+        return define(
+          request,
+          String(properties['StateMachineName'] ?? account.nameFor(stack, logicalId, { longest: 80 })),
+        );
+      },
+      update: async (request) => define(request, String(request.attributes['Name'])),
+      remove: async ({ id }) => executions.remove(id),
+    },
+  };
+}
+
+/** As text or as an object, with its substitutions put in. */
+function definitionOf(properties: Readonly<Record<string, unknown>>): string {
+  const { DefinitionString: text, Definition: object, DefinitionSubstitutions: substitutions = {} } = properties;
+  if (text === undefined && object === undefined)
+    throw new ResourceFailure('The rehearsal takes a definition from the template alone, not from S3.');
+  const definition = typeof text === 'string' ? text : JSON.stringify(object);
+  const given = substitutions as Readonly<Record<string, unknown>>;
+  return definition.replace(/\$\{([A-Za-z0-9_]+)\}/g, (written, name: string) =>
+    Object.hasOwn(given, name) ? String(given[name]) : written,
+  );
+}

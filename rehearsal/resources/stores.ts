@@ -1,0 +1,145 @@
+import type { Logs } from '../logs';
+import type { Keys } from '../services/keys';
+import type { Parameters } from '../services/parameters';
+import { type GenerateRules, generateSecret, type Secrets } from '../services/secrets';
+import type { Topics } from '../services/topics';
+import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
+
+const text = (value: unknown) => (value === undefined ? undefined : String(value));
+
+export function keyTypes(keys: Keys): Readonly<Record<string, ResourceType>> {
+  const enabled = (properties: Readonly<Record<string, unknown>>) => properties['Enabled'] !== false;
+  return {
+    'AWS::KMS::Key': {
+      replacing: ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
+      create: async ({ properties }) => {
+        const { id, arn } = keys.create(enabled(properties));
+        return { id, attributes: { Arn: arn, KeyId: id } };
+      },
+      update: async ({ id, properties, attributes }) => {
+        keys.enable(id, enabled(properties));
+        return { id, attributes };
+      },
+      remove: async ({ id }) => keys.remove(id),
+    },
+    'AWS::KMS::Alias': {
+      replacing: ['AliasName'],
+      create: async ({ properties }) => setAlias(properties),
+      update: async ({ properties }) => setAlias(properties),
+      remove: async ({ id }) => keys.setAlias(id, undefined),
+    },
+  };
+  function setAlias(properties: Readonly<Record<string, unknown>>) {
+    const name = String(properties['AliasName']);
+    keys.setAlias(name, String(properties['TargetKeyId']));
+    return { id: name };
+  }
+}
+
+export function secretTypes(
+  secrets: Secrets,
+  describeTarget: (type: string, id: string) => Readonly<Record<string, unknown>>,
+): Readonly<Record<string, ResourceType>> {
+  return {
+    'AWS::SecretsManager::Secret': {
+      replacing: ['Name'],
+      create: async ({ account, stack, logicalId, properties }) => {
+        const rules = properties['GenerateSecretString'] as GenerateRules | undefined;
+        const name = text(properties['Name']) ?? account.nameFor(stack, logicalId);
+        const value = rules ? generateSecret(rules) : String(properties['SecretString'] ?? '');
+        const { arn } = secrets.create(name, text(properties['KmsKeyId']), value);
+        return { id: arn, attributes: { Id: arn } };
+      },
+      update: async ({ id, attributes, properties, previous }) => {
+        const rules = properties['GenerateSecretString'];
+        if (JSON.stringify(rules) !== JSON.stringify(previous['GenerateSecretString'])) {
+          secrets.store(secrets.find(id), generateSecret((rules ?? {}) as GenerateRules));
+        }
+        return { id, attributes };
+      },
+      remove: async ({ id }) => secrets.remove(id),
+    },
+    // Puts where the database is beside the password.
+    'AWS::SecretsManager::SecretTargetAttachment': {
+      replacing: [],
+      create: async (request) => attach(request),
+      update: async (request) => attach(request),
+    },
+    'AWS::SecretsManager::RotationSchedule': {
+      replacing: ['SecretId'],
+      create: async (request) => schedule(request),
+      update: async (request) => schedule(request),
+      remove: async ({ properties }) => {
+        delete secrets.find(String(properties['SecretId'])).rotation;
+      },
+    },
+  };
+  async function attach({ properties }: ResourceRequest) {
+    const secret = secrets.find(String(properties['SecretId']));
+    const value = JSON.parse(secrets.current(secret.arn)) as Record<string, unknown>;
+    const target = describeTarget(String(properties['TargetType']), String(properties['TargetId']));
+    secrets.store(secret, JSON.stringify({ ...value, ...target }));
+    return { id: secret.arn };
+  }
+  async function schedule({ properties }: ResourceRequest) {
+    const secret = secrets.find(String(properties['SecretId']));
+    const functionArn = text(properties['RotationLambdaARN']);
+    if (functionArn === undefined)
+      throw new ResourceFailure('The rehearsal knows rotation by a function of the template alone.');
+    secret.rotation = { functionArn, rules: properties['RotationRules'] };
+    const at = properties['RotateImmediatelyOnUpdate'];
+    try {
+      if (at === false || at === 'false') await secrets.tryRotation(secret.arn);
+      else await secrets.rotate(secret.arn);
+    } catch (error) {
+      throw new ResourceFailure(`The rotation does not work: ${(error as Error).message}`, secret.arn);
+    }
+    return { id: secret.arn };
+  }
+}
+
+export function parameterTypes(parameters: Parameters): Readonly<Record<string, ResourceType>> {
+  const put = async ({ account, stack, logicalId, properties }: ResourceRequest, id?: string) => {
+    const name = id ?? text(properties['Name']) ?? account.nameFor(stack, logicalId);
+    parameters.put(name, String(properties['Type']), String(properties['Value']));
+    return { id: name, attributes: { Type: properties['Type'], Value: properties['Value'] } };
+  };
+  return {
+    'AWS::SSM::Parameter': {
+      replacing: ['Name'],
+      create: (request) => put(request),
+      update: (request) => put(request, request.id),
+      remove: async ({ id }) => parameters.remove(id),
+    },
+  };
+}
+
+export function topicTypes(topics: Topics): Readonly<Record<string, ResourceType>> {
+  return {
+    'AWS::SNS::Topic': {
+      replacing: ['TopicName', 'FifoTopic'],
+      create: async ({ account, stack, logicalId, properties }) => {
+        const name = text(properties['TopicName']) ?? account.nameFor(stack, logicalId, { longest: 256 });
+        const arn = topics.create(name);
+        return { id: arn, attributes: { TopicArn: arn, TopicName: name } };
+      },
+      update: async ({ id, attributes }) => ({ id, attributes }),
+      remove: async ({ id }) => topics.remove(id),
+    },
+  };
+}
+
+export function logTypes(logs: Logs): Readonly<Record<string, ResourceType>> {
+  return {
+    'AWS::Logs::LogGroup': {
+      replacing: ['LogGroupName'],
+      create: async ({ account, stack, logicalId, properties }) => {
+        const name = text(properties['LogGroupName']) ?? account.nameFor(stack, logicalId, { longest: 512 });
+        logs.create(name);
+        return { id: name, attributes: { Arn: account.arn('logs', `log-group:${name}:*`) } };
+      },
+      update: async ({ id, attributes }) => ({ id, attributes }),
+      remove: async ({ id }) => logs.remove(id),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Account, Deployed } from '../account';
+
+export interface ResourceRequest {
+  readonly account: Account;
+  readonly stack: string;
+  readonly stackId: string;
+  readonly logicalId: string;
+  readonly type: string;
+  /** With dynamic references worked out: may hold secrets, so it goes no further than the type. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Where the code of functions lies, by its key in the bucket of assets. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+export interface UpdateRequest extends ResourceRequest {
+  readonly id: string;
+  readonly previous: Readonly<Record<string, unknown>>;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface Made {
+  readonly id: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** What the rehearsal does for a type of resource. Each method ends when the resource is ready, or throws a sentence. */
+export interface ResourceType {
+  /** Properties whose change makes a new resource in place of the old one; all others are changed in place. */
+  readonly replacing: readonly string[];
+  create(request: ResourceRequest): Promise<Made>;
+  update?(request: UpdateRequest): Promise<Made>;
+  remove?(request: UpdateRequest): Promise<void>;
+}
+
+/** Why a resource could not be made, changed or removed. */
+export class ResourceFailure extends Error {
+  override readonly name = 'ResourceFailure';
+  constructor(
+    message: string,
+    /** The physical id, where the resource got one before it failed. */
+    readonly id?: string,
+  ) {
+    super(message);
+  }
+}
+
+export const propertyOf = (resource: Pick<Deployed, 'properties'>, name: string) => resource.properties[name];

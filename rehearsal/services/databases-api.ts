@@ -1,0 +1,101 @@
+import { members, type Service } from '../cloud/call';
+import { AwsError } from '../cloud/errors';
+import { Items } from '../cloud/query';
+import type { DatabaseInstance, DatabaseSnapshot, Databases } from './databases';
+
+type Tag = { readonly Key?: string; readonly Value?: string };
+
+/** RDS's API over the instances and snapshots that are there. */
+export function databasesService(databases: Databases): Service {
+  const { account } = databases;
+  const arnOfSnapshot = (id: unknown) => account.arn('rds', `snapshot:${id}`);
+  const arnOfInstance = (id: unknown) => account.arn('rds', `db:${id}`);
+  return {
+    name: 'rds',
+    protocol: 'query',
+    operations: {
+      DescribeDBInstances: async (input, call) => {
+        const { DBInstanceIdentifier: id } = members(input, ['DBInstanceIdentifier'], ['MaxRecords']);
+        call.authorize('rds:DescribeDBInstances', arnOfInstance(id ?? '*'));
+        const found = id === undefined ? [...databases.instances.values()] : [databases.instance(String(id))];
+        return { DBInstances: new Items('DBInstance', found.map(instanceXml)) };
+      },
+      DescribeDBSnapshots: async (input, call) => {
+        const known = ['DBSnapshotIdentifier', 'DBInstanceIdentifier', 'SnapshotType'] as const;
+        const given = members(input, known, ['MaxRecords']);
+        const { DBSnapshotIdentifier: id, DBInstanceIdentifier: instance } = given;
+        call.authorize(
+          'rds:DescribeDBSnapshots',
+          id === undefined ? arnOfInstance(instance ?? '*') : arnOfSnapshot(id),
+        );
+        const all = [...databases.snapshots.values()].filter(
+          (each) => (id === undefined || each.id === id) && (instance === undefined || each.instance === instance),
+        );
+        if (id !== undefined && all.length === 0) {
+          throw new AwsError('DBSnapshotNotFound', `DBSnapshot not found: ${id}`, 404);
+        }
+        return { DBSnapshots: new Items('DBSnapshot', all.map(snapshotXml)) };
+      },
+      CreateDBSnapshot: async (input, call) => {
+        const given = members(input, ['DBSnapshotIdentifier', 'DBInstanceIdentifier', 'Tags']);
+        const id = String(given.DBSnapshotIdentifier);
+        const tags = tagsOf(given.Tags);
+        const context = tagContext(tags);
+        call.authorize('rds:CreateDBSnapshot', arnOfInstance(given.DBInstanceIdentifier), context);
+        call.authorize('rds:CreateDBSnapshot', arnOfSnapshot(id), context);
+        if (Object.keys(tags).length > 0) call.authorize('rds:AddTagsToResource', arnOfSnapshot(id), context);
+        return { DBSnapshot: snapshotXml(databases.snapshot(id, String(given.DBInstanceIdentifier), tags)) };
+      },
+      DeleteDBSnapshot: async (input, call) => {
+        const { DBSnapshotIdentifier: id } = members(input, ['DBSnapshotIdentifier']);
+        call.authorize('rds:DeleteDBSnapshot', arnOfSnapshot(id));
+        return { DBSnapshot: snapshotXml(await databases.removeSnapshot(String(id))) };
+      },
+    },
+  };
+}
+
+export const tagsOf = (tags: unknown): Record<string, string> =>
+  Object.fromEntries(((tags ?? []) as Tag[]).map(({ Key = '', Value = '' }) => [Key, Value]));
+
+/** The condition keys that a call with tags has. */
+export function tagContext(tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
+}
+
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  new Items(
+    'Tag',
+    Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  );
+
+const instanceXml = (instance: DatabaseInstance) => ({
+  DBInstanceIdentifier: instance.id,
+  DBInstanceArn: instance.arn,
+  DbiResourceId: instance.resourceId,
+  DBInstanceStatus: instance.status,
+  Engine: 'postgres',
+  EngineVersion: instance.postgres.serverVersion,
+  DBInstanceClass: instance.settings['DBInstanceClass'],
+  MasterUsername: instance.postgres.master.user,
+  Endpoint: { Address: instance.address, Port: instance.port },
+  InstanceCreateTime: instance.created,
+  VpcSecurityGroups: new Items(
+    'VpcSecurityGroupMembership',
+    instance.securityGroups.map((id) => ({ VpcSecurityGroupId: id, Status: 'active' })),
+  ),
+  PendingModifiedValues: {},
+  TagList: tagList(instance.tags),
+});
+
+const snapshotXml = (snapshot: DatabaseSnapshot) => ({
+  DBSnapshotIdentifier: snapshot.id,
+  DBSnapshotArn: snapshot.arn,
+  DBInstanceIdentifier: snapshot.instance,
+  SnapshotCreateTime: snapshot.created,
+  SnapshotType: 'manual',
+  Engine: 'postgres',
+  Status: snapshot.status,
+  PercentProgress: snapshot.status === 'available' ? 100 : 0,
+  TagList: tagList(snapshot.tags),
+});

@@ -1,0 +1,162 @@
+import type { PostgresInstance, PostgresPlace, Snapshot } from '../../postgres/place';
+import type { Account } from '../account';
+import type { Clock } from '../clock';
+import { AwsError } from '../cloud/errors';
+
+export interface DatabaseInstance {
+  readonly id: string;
+  readonly arn: string;
+  readonly resourceId: string;
+  readonly address: string;
+  readonly port: number;
+  readonly securityGroups: readonly string[];
+  readonly subnets: readonly string[];
+  /** As the template or the call says: what Describe gives back. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  tags: Readonly<Record<string, string>>;
+  status: string;
+  readonly postgres: PostgresInstance;
+  readonly created: Date;
+}
+
+export interface DatabaseSnapshot {
+  readonly id: string;
+  readonly arn: string;
+  readonly instance: string;
+  tags: Readonly<Record<string, string>>;
+  status: string;
+  created: Date;
+  copy?: Snapshot;
+}
+
+export interface NewInstance {
+  readonly id: string;
+  readonly master: { readonly user: string; readonly password: string };
+  readonly database?: string;
+  readonly port: number;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly archive: boolean;
+  readonly securityGroups: readonly string[];
+  readonly subnets: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+// What RDS takes for a snapshot of a small instance, about.
+const snapshotMs = 3 * 60_000;
+
+/** RDS: instances are real servers, and their snapshots real copies. */
+export class Databases {
+  readonly instances = new Map<string, DatabaseInstance>();
+  readonly snapshots = new Map<string, DatabaseSnapshot>();
+  readonly #background = new Set<Promise<void>>();
+
+  constructor(
+    readonly account: Account,
+    private readonly clock: Clock,
+    readonly place: PostgresPlace,
+  ) {}
+
+  async create(given: NewInstance): Promise<DatabaseInstance> {
+    if (this.instances.has(given.id)) throw new AwsError('DBInstanceAlreadyExists', 'DB instance already exists');
+    const address = `${given.id}.${this.account.random(12)}.${this.account.region}.rds.amazonaws.com`;
+    const postgres = await this.clock.work(() =>
+      this.place.create({
+        master: given.master,
+        ...(given.database !== undefined && { database: given.database }),
+        hostNames: [address],
+        parameters: given.parameters,
+        archive: given.archive,
+      }),
+    );
+    return this.keep(given, address, postgres);
+  }
+
+  instance(id: string): DatabaseInstance {
+    const found = this.instances.get(id.toLowerCase());
+    if (found) return found;
+    throw new AwsError('DBInstanceNotFound', `DBInstance ${id} not found.`, 404);
+  }
+
+  /** Where a connection to this name ends up, if it is one of an instance. */
+  at(host: string): DatabaseInstance | undefined {
+    return [...this.instances.values()].find(({ address }) => address === host);
+  }
+
+  async remove(id: string): Promise<void> {
+    const instance = this.instance(id);
+    this.instances.delete(instance.id);
+    await instance.postgres.destroy();
+  }
+
+  /** Begins a snapshot, as RDS does: it is there at once, and usable some minutes later. */
+  snapshot(id: string, instanceId: string, tags: Readonly<Record<string, string>>): DatabaseSnapshot {
+    if (this.snapshots.has(id)) {
+      throw new AwsError(
+        'DBSnapshotAlreadyExists',
+        `Cannot create the snapshot because a snapshot with the identifier ${id} already exists.`,
+      );
+    }
+    const source = this.instance(instanceId);
+    if (source.status !== 'available') {
+      throw new AwsError('InvalidDBInstanceState', `Instance ${source.id} is not currently available.`);
+    }
+    const snapshot: DatabaseSnapshot = {
+      id,
+      arn: this.account.arn('rds', `snapshot:${id}`),
+      instance: source.id,
+      tags,
+      status: 'creating',
+      created: this.clock.date(),
+    };
+    this.snapshots.set(id, snapshot);
+    this.inBackground(async () => {
+      try {
+        snapshot.copy = await this.clock.work(() => source.postgres.snapshot());
+        await this.clock.sleep(snapshotMs);
+        snapshot.status = 'available';
+      } catch {
+        snapshot.status = 'failed';
+      }
+    });
+    return snapshot;
+  }
+
+  async removeSnapshot(id: string): Promise<DatabaseSnapshot> {
+    const snapshot = this.snapshots.get(id);
+    if (!snapshot) throw new AwsError('DBSnapshotNotFound', `DBSnapshot not found: ${id}`, 404);
+    this.snapshots.delete(id);
+    await snapshot.copy?.remove();
+    return snapshot;
+  }
+
+  /** Waits for what was begun; sleepers among it end when the clock is closed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#background);
+  }
+
+  private keep(given: NewInstance, address: string, postgres: PostgresInstance): DatabaseInstance {
+    const { id, port, securityGroups, subnets, settings, tags } = given;
+    const instance: DatabaseInstance = {
+      id,
+      arn: this.account.arn('rds', `db:${id}`),
+      resourceId: `db-${this.account.random(26).toUpperCase()}`,
+      address,
+      port,
+      securityGroups,
+      subnets,
+      settings,
+      tags,
+      status: 'available',
+      postgres,
+      created: this.clock.date(),
+    };
+    this.instances.set(id, instance);
+    return instance;
+  }
+
+  private inBackground(work: () => Promise<void>): void {
+    const running = work().finally(() => this.#background.delete(running));
+    this.#background.add(running);
+  }
+}
