@@ -46,7 +46,7 @@ export const plan: Verb = {
     return untilInterrupted(
       async (interrupted) => {
         const present = (environment: Environment): Promise<Templates> =>
-          synthesize({ program: root, project: project.folder, environment: environment.name, interrupted });
+          synthesize({ program: root, project: project.folder, environment: environment.name, interrupted, removals });
         if (accept) {
           for (const environment of toAccept(project, given.env))
             acceptAs(project, environment, await present(environment));

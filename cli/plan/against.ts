@@ -52,7 +52,7 @@ async function withRef(ref: string, { project, environment: { name }, interrupte
   removals.push(checkout.remove);
   const { program, label } = checkout;
   try {
-    const before = await synthesize({ program, project: checkout.project, environment: name, interrupted });
+    const before = await synthesize({ program, project: checkout.project, environment: name, interrupted, removals });
     return { before, against: label };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

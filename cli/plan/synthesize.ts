@@ -14,6 +14,8 @@ export interface Synthesis {
   readonly project: string;
   readonly environment: string;
   readonly interrupted: AbortSignal;
+  /** What is to be removed, whatever happens. */
+  readonly removals: (() => void)[];
 }
 
 /**
@@ -21,29 +23,35 @@ export interface Synthesis {
  * out: they judge every synth already, and take seconds. What the guardrails refuse is written before they do, and
  * showing it is what a plan is for.
  */
-export async function synthesize({ program, project, environment, interrupted }: Synthesis): Promise<Templates> {
+export async function synthesize({
+  program,
+  project,
+  environment,
+  interrupted,
+  removals,
+}: Synthesis): Promise<Templates> {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-plan-'));
-  try {
-    const { context = {} } = readJson<{ context?: Record<string, unknown> }>(join(program, 'cdk.json'));
-    const given = {
-      ...context,
-      // As the CDK's command line sets them; without them the templates would differ in their metadata.
-      'aws:cdk:enable-path-metadata': true,
-      'aws:cdk:enable-asset-metadata': true,
-      '@aws-cdk/core:validateAgainstDefaultRules': false,
-      env: environment,
-      project,
-    };
-    const said = await runApp(program, interrupted, {
-      CDK_OUTDIR: folder,
-      CDK_CONTEXT_JSON: JSON.stringify(given),
-      CDK_VALIDATION: 'false',
-    });
-    if (!isAssembly(folder)) throw new Refusal(said.trim() || `The app in ${program} ended without a word.`);
-    return readAssembly(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  removals.push(remove);
+  const { context = {} } = readJson<{ context?: Record<string, unknown> }>(join(program, 'cdk.json'));
+  const given = {
+    ...context,
+    // As the CDK's command line sets them; without them the templates would differ in their metadata.
+    'aws:cdk:enable-path-metadata': true,
+    'aws:cdk:enable-asset-metadata': true,
+    '@aws-cdk/core:validateAgainstDefaultRules': false,
+    env: environment,
+    project,
+  };
+  const said = await runApp(program, interrupted, {
+    CDK_OUTDIR: folder,
+    CDK_CONTEXT_JSON: JSON.stringify(given),
+    CDK_VALIDATION: 'false',
+  });
+  if (!isAssembly(folder)) throw new Refusal(said.trim() || `The app in ${program} ended without a word.`);
+  const templates = readAssembly(folder);
+  remove();
+  return templates;
 }
 
 /** Resolves to what the app said on its error output. */
