@@ -24,7 +24,26 @@ export class StateFailure extends TaskFailure {
   }
 
   alsoKnownAs(...aliases: string[]): StateFailure {
-    return new StateFailure(this.error, this.cause, [...this.aliases, ...aliases], this.location);
+    return this.copy([...this.aliases, ...aliases]);
+  }
+
+  /** Says in its cause all that is to be said, and stands in the history where that is due. */
+  asTold(): StateFailure {
+    const copy = this.copy(this.aliases);
+    copy.wasTold = true;
+    return copy;
+  }
+
+  get told(): boolean {
+    return this.wasTold;
+  }
+
+  private wasTold = false;
+
+  private copy(aliases: readonly string[]): StateFailure {
+    const copy = new StateFailure(this.error, this.cause, aliases, this.location);
+    copy.wasTold = this.wasTold;
+    return copy;
   }
 
   output(): { Error: Json; Cause: Json } {

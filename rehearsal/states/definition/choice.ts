@@ -96,16 +96,12 @@ function parseComparison(rule: Fields, name: string): Test {
   if (variable === undefined) rule.place.problem('Variable is missing.');
   const path = variable === undefined ? undefined : parsedPath(variable, rule.at('Variable'));
   if (!path) return () => false;
-  const value = (view: View): Json => {
-    const found = find(path, view);
-    if (found !== undefined) return found;
-    throw runtimeError(`Invalid path '${path.text}': The choice state's condition path references an invalid value.`);
-  };
+  const value = (view: View): Json => find(path, view) ?? absent(path, view);
   const typeTest = typeTests.get(name);
   if (typeTest || name === 'IsPresent') {
     if (typeof operand !== 'boolean') at.problem(`must be true or false, and is ${show(operand)}.`);
     if (!typeTest) return (view) => (path.definite ? find(path, view) !== undefined : foundAny(path, view)) === operand;
-    return (view) => typeTest(find(path, view) ?? absent(path.text)) === operand;
+    return (view) => typeTest(value(view)) === operand;
   }
   const comparator = comparators.get(name);
   if (!comparator) return () => false;
@@ -131,6 +127,8 @@ function foundAny(path: Path, view: View): boolean {
   return Array.isArray(found) && found.length > 0;
 }
 
-function absent(path: string): never {
-  throw runtimeError(`Invalid path '${path}': The choice state's condition path references an invalid value.`);
+/** What was not found, unless it is null. */
+function absent(path: Path, view: View): null {
+  if (find(path, view) === null) return null;
+  throw runtimeError(`Invalid path '${path.text}': The choice state's condition path references an invalid value.`);
 }

@@ -27,6 +27,7 @@ const jsonataOnly = ['Arguments', 'Output', 'Items', 'Condition'];
 /** The fields of one object of the definition. What nobody has asked for by the end is refused. */
 export class Fields {
   private readonly known = new Set<string>();
+  private readonly refused = new Set<string>();
 
   constructor(
     readonly object: JsonObject,
@@ -96,12 +97,13 @@ export class Fields {
 
   /** A field that exists in the language, and that this interpreter does not do. */
   refuse(key: string, why: string): void {
-    if (this.has(key)) this.at(key).problem(why);
+    this.refused.add(key);
+    if (own(this.object, key) !== undefined) this.at(key).problem(why);
   }
 
   end(what: string): void {
     for (const key of Object.keys(this.object)) {
-      if (this.known.has(key)) continue;
+      if (this.known.has(key) || this.refused.has(key)) continue;
       const { language } = this.place;
       if (language === 'JSONata' && (jsonPathOnly.includes(key) || key.endsWith('Path'))) {
         this.at(key).problem('belongs to JSONPath, and this state speaks JSONata.');

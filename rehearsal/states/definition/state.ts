@@ -143,10 +143,6 @@ function parseMap(fields: Fields, around: Surroundings): Body<MapState> {
   const items = fields.get(jsonPath ? 'ItemsPath' : 'Items');
   const at = fields.at(jsonPath ? 'ItemsPath' : 'Items');
   const aList = { what: 'a list', is: Array.isArray };
-  const listOrObject = {
-    what: 'a list or an object',
-    is: (value: Json) => typeof value === 'object' && value !== null,
-  };
   const selector = fields.get('ItemSelector');
   const parameters = jsonPath && selector === undefined ? payload(fields, 'Parameters') : undefined;
   if (jsonPath && selector !== undefined)
@@ -155,10 +151,7 @@ function parseMap(fields: Fields, around: Surroundings): Body<MapState> {
   return {
     type: 'Map',
     processor: around.flow(processor, fields.at(key), ['ProcessorConfig']),
-    ...defined(
-      'items',
-      items === undefined ? undefined : checked(found(items, at), at, jsonPath ? aList : listOrObject),
-    ),
+    ...defined('items', items === undefined ? undefined : checked(found(items, at), at, aList)),
     ...defined(
       'itemSelector',
       parameters ?? (jsonPath ? payload(fields, 'ItemSelector') : template(fields, 'ItemSelector')),

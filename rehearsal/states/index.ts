@@ -1,0 +1,11 @@
+export { type ParseOptions, parseStateMachine } from './definition/parse';
+export type { Resource, Supports } from './definition/resource';
+export { type Edge, type EdgeKind, edgesOf, edgesWalked } from './edges';
+export { DefinitionError, TaskFailure } from './errors';
+export type { IntegrationCall, Integrations } from './integrations';
+export { bytesOf, type Json, type JsonObject } from './json';
+export { stateBytes } from './limits';
+export type { StateMachine } from './machine';
+export { execute } from './run/execute';
+export { type ExecuteOptions, type ExecutionContext, type ExecutionResult, ExecutionStop } from './run/execution';
+export type { ExecutionEvent } from './run/history';
