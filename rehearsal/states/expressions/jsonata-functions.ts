@@ -10,8 +10,8 @@ class FunctionProblem extends Error {}
 const longestRange = 1_000_000;
 
 export function addFunctions(expression: jsonata.Expression): void {
-  expression.registerFunction('partition', partitionOf, '<a<x>n:a<a>>');
-  expression.registerFunction('range', rangeOf, '<nnn:a<n>>');
+  expression.registerFunction('partition', partitionOf, '<an:a>');
+  expression.registerFunction('range', rangeOf, '<nnn:a>');
   expression.registerFunction('hash', hashOf, '<ss?:s>');
   expression.registerFunction(
     'random',
@@ -20,6 +20,13 @@ export function addFunctions(expression: jsonata.Expression): void {
   );
   expression.registerFunction('uuid', () => randomUUID(), '<:s>');
   expression.registerFunction('parse', parseOf, '<s:x>');
+  expression.registerFunction('now', nowIn, '<s?s?:s>');
+}
+
+/** JSONata's own asks the machine for the time; `$millis` is bound to the clock of the rehearsal with each evaluation. */
+function nowIn(this: jsonata.Focus, picture?: string, timezone?: string): string {
+  const { environment } = this;
+  return environment.lookup('fromMillis').implementation.call(this, environment.lookup('millis')(), picture, timezone);
 }
 
 function partitionOf(items?: unknown[], size?: number): unknown[][] | undefined {

@@ -98,9 +98,6 @@ function bindings(view: View): Record<string, unknown> {
   const time = Math.floor(view.now());
   return {
     millis: () => time,
-    now(this: jsonata.Focus, picture?: string, timezone?: string) {
-      return this.environment.lookup('fromMillis').implementation.call(this, time, picture, timezone);
-    },
     ...view.variables.all(),
     states: view.states,
   };

@@ -1,4 +1,4 @@
-import type { Json } from "../../../rehearsal/states";
+import type { Json } from '../../../rehearsal/states';
 import { context, functionArn, machine, only, run, start } from './machines';
 
 const input: Json = {
