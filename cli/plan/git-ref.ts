@@ -51,7 +51,7 @@ export function checkOut(ref: string, project: string): Checkout {
   };
   for (const path of new Set([repository, folder, realpathSync(root)])) linkPackages(path, inTree(path));
   const program = inTree(realpathSync(root));
-  const hasProgram = program !== undefined && existsSync(join(program, 'bin', 'plinth-app.ts'));
+  const hasProgram = program !== undefined && existsSync(join(program, 'bin', 'plinth-app.js'));
   return {
     label: `${ref} (${commit.slice(0, 7)})`,
     program: hasProgram ? program : root,

@@ -9,7 +9,7 @@ import { isAssembly, readAssembly, readJson, type Templates } from '../../lib/ch
 export const root = join(__dirname, '..', '..');
 
 export interface Synthesis {
-  /** The folder that holds bin/plinth-app.ts: this program, or another state of it. */
+  /** The folder that holds bin/plinth-app.js: this program, or another state of it. */
   readonly program: string;
   readonly project: string;
   readonly environment: string;
@@ -56,9 +56,9 @@ export async function synthesize({
 
 /** Resolves to what the app said on its error output. */
 function runApp(program: string, interrupted: AbortSignal, variables: Record<string, string>): Promise<string> {
-  const script = join(program, 'bin', 'plinth-app.ts');
+  const script = join(program, 'bin', 'plinth-app.js');
   if (!existsSync(script)) throw new Refusal(`There is no app in ${program} to synthesize.`);
-  const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), script], {
+  const child = spawn(process.execPath, [script], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal: interrupted,
