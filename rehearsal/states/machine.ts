@@ -1,6 +1,6 @@
 import type { QueryLanguage } from './definition/place';
 import type { Resource } from './definition/resource';
-import type { Path } from './expressions/path';
+import type { Path } from './expressions/path-types';
 import type { Expression } from './expressions/view';
 import type { Json } from './json';
 

@@ -1,8 +1,8 @@
 import { runtimeError } from '../errors';
 import { parsedPath, pathExpression } from '../expressions/json-path';
 import { isExpression, templateExpression } from '../expressions/jsonata';
-import type { Path } from '../expressions/path';
 import { find } from '../expressions/path-find';
+import type { Path } from '../expressions/path-types';
 import type { Expression, View } from '../expressions/view';
 import type { Json } from '../json';
 import type { ChoiceRule, ChoiceState } from '../machine';

@@ -1,7 +1,8 @@
 // `States.Format('{} of {}', $.name, States.ArrayLength($.all))`: parsed once, called often.
 
 import { intrinsicFunctions } from './intrinsic-functions';
-import { type Path, readPath } from './path';
+import { readPath } from './path';
+import type { Path } from './path-types';
 import { Scanner } from './scanner';
 
 export type Argument =

@@ -6,8 +6,9 @@ import { runtimeError, StateFailure } from '../errors';
 import { define, isObject, type Json, type JsonObject } from '../json';
 import { type Call, parseIntrinsic } from './intrinsic';
 import { IntrinsicProblem, intrinsicFunctions } from './intrinsic-functions';
-import { type Path, parsePath, parseReferencePath } from './path';
+import { parsePath, parseReferencePath } from './path';
 import { find } from './path-find';
+import type { Path } from './path-types';
 import { SyntaxProblem } from './scanner';
 import type { Expression, View } from './view';
 

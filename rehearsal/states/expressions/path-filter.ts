@@ -1,16 +1,7 @@
 // `?(…)` in a path: comparisons of paths and literals, joined by &&, || and !.
 
-import type { Path } from './path';
+import type { Filter, Operand, Path } from './path-types';
 import type { Scanner } from './scanner';
-
-export type Operand = { readonly path: Path } | { readonly value: null | boolean | number | string };
-export type Comparison = '==' | '!=' | '<=' | '>=' | '<' | '>';
-
-export type Filter =
-  | { readonly kind: 'or' | 'and'; readonly filters: readonly Filter[] }
-  | { readonly kind: 'not'; readonly filter: Filter }
-  | { readonly kind: 'exists'; readonly path: Path }
-  | { readonly kind: 'compare'; readonly left: Operand; readonly by: Comparison; readonly right: Operand };
 
 type ReadPath = (scanner: Scanner) => Path;
 

@@ -1,6 +1,5 @@
 import { isObject, type Json, own, sameJson } from '../json';
-import type { Path, Segment } from './path';
-import type { Filter, Operand } from './path-filter';
+import type { Filter, Operand, Path, Segment } from './path-types';
 import type { View } from './view';
 
 /** What a path finds: a value; a list, if it may find several; nothing, if a single value is not there. */

@@ -1,29 +1,9 @@
 // JSONPath as Step Functions documents it: names, indexes, wildcards, slices, descent, and filters. Whatever else
 // libraries of that name know (functions, regular expressions, scripts) is refused.
 
-import { type Filter, readFilter } from './path-filter';
+import { readFilter } from './path-filter';
+import type { Path, Root, Segment } from './path-types';
 import { Scanner } from './scanner';
-
-export type Root =
-  | { readonly kind: 'document' | 'context' | 'item' }
-  | { readonly kind: 'variable'; readonly name: string };
-
-export type Segment =
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'index'; readonly index: number }
-  | { readonly kind: 'all' }
-  | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
-  | { readonly kind: 'slice'; readonly from?: number; readonly to?: number; readonly step?: number }
-  | { readonly kind: 'filter'; readonly filter: Filter }
-  | { readonly kind: 'descend' };
-
-export interface Path {
-  readonly text: string;
-  readonly root: Root;
-  readonly segments: readonly Segment[];
-  /** Finds one value or fails. Any other path finds a list, which may be empty. */
-  readonly definite: boolean;
-}
 
 export function parsePath(text: string): Path {
   const scanner = new Scanner(text);

@@ -1,6 +1,6 @@
 import { StateFailure } from '../errors';
 import { define, isObject, type Json, own } from '../json';
-import type { Path, Segment } from './path';
+import type { Path, Segment } from './path-types';
 
 /** The input with a result put where the path says; objects on the way are made, anything else in the way is an error. */
 export function put(input: Json, path: Path, result: Json): Json {

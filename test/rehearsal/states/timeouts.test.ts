@@ -5,7 +5,7 @@ const token = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
 const sync = 'arn:aws:states:::ecs:runTask.sync';
 
 /** Answers after so many seconds of waiting, unless nobody waits any more. */
-const after =
+const answersAfter =
   (seconds: number, more: Answer = () => 'done'): Answer =>
   async (call, clock) => {
     await clock.sleep(seconds * 1000, call.signal);
