@@ -23,7 +23,15 @@ const verbs: Readonly<Record<string, Verb>> = {
 };
 
 // Errors whose message was written for the person at the terminal; any other is a fault of ours and says so.
-const spoken = new Set(['UsageError', 'ConfigError', 'OperationError', 'PostgresPlaceError', 'CannotError', 'Refusal']);
+const spoken = new Set([
+  'UsageError',
+  'ConfigError',
+  'OperationError',
+  'PostgresPlaceError',
+  'CannotError',
+  'Refusal',
+  'RehearsalError',
+]);
 
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

@@ -4,9 +4,9 @@ import { type Made, ResourceFailure, type ResourceRequest } from '../resources/t
 import { resolve, type Scope } from '../template/intrinsics';
 import { dependenciesOf } from '../template/references';
 import type { Policy, Template, TemplateResource } from '../template/template';
+import type { DeployContext } from './context';
 import type { ResourceStatus } from './events';
 import { reversed, runGraph } from './graph';
-import type { DeployContext } from './stack';
 
 type Properties = Readonly<Record<string, unknown>>;
 

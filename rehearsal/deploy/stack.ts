@@ -1,21 +1,13 @@
 import type { Account, StackState } from '../account';
 import type { AssemblyStack } from '../assembly';
-import type { ResourceType } from '../resources/type';
 import { noValue, resolve } from '../template/intrinsics';
 import { dependenciesOf, importsOf } from '../template/references';
 import type { Template } from '../template/template';
-import type { DeployEvent, StackStatus } from './events';
+import type { DeployContext } from './context';
+import type { StackStatus } from './events';
 import { reversed, runGraph } from './graph';
 import { Resources } from './resources';
 import { checkRules, scopeOf } from './scope';
-
-export interface DeployContext {
-  readonly account: Account;
-  readonly typeOf: (type: string) => ResourceType;
-  /** The value behind a `{{resolve:…}}`. */
-  readonly dynamic: (reference: string) => string;
-  readonly emit: (event: DeployEvent) => void;
-}
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'rolled back' | 'deleted' | 'failed';
 

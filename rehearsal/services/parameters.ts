@@ -40,6 +40,15 @@ export class Parameters {
     return [...this.#parameters.keys()].sort();
   }
 
+  /** For the rehearsal itself, which looks at what an application would find. */
+  plain(name: string): string {
+    const { type, key, sealed } = this.#parameters.get(name) as Parameter;
+    const managed = key === undefined || key.includes('alias/aws/');
+    return type === 'SecureString' && !managed
+      ? this.keys.open(key, sealed, { PARAMETER_ARN: this.arnOf(name) })
+      : sealed.toString();
+  }
+
   private store(name: string, type: string, key: string | undefined, sealed: Buffer): Parameter {
     const version = (this.#parameters.get(name)?.version ?? 0) + 1;
     const parameter = { name, type, key, sealed, version, modified: this.now() };

@@ -66,6 +66,16 @@ export class Secrets {
     return this.keys.open(secret.key, this.versionOf(secret, undefined, undefined).sealed, contextOf(secret));
   }
 
+  /** The password of the secret that is attached to this host. */
+  passwordFor(host: string): string | undefined {
+    for (const { arn } of this.#secrets.values()) {
+      const value = this.current(arn);
+      const { host: attached, password } = value.startsWith('{') ? (JSON.parse(value) as Record<string, string>) : {};
+      if (attached === host) return password;
+    }
+    return undefined;
+  }
+
   remove(id: string): void {
     this.#secrets.delete(this.find(id).arn);
   }

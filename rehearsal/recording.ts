@@ -1,0 +1,139 @@
+import type { PostgresPlace } from '../postgres/place';
+import type { Account } from './account';
+import type { LocalCloud } from './cloud/cloud';
+import { permissionsOf, type RolePermissions } from './iam/usage';
+import type { DatabaseState } from './inspect/database';
+import type { CountedCall, CountedConnection, Phase, Report, ReportedResource, TimedEvent } from './report';
+import { recordedTypes } from './resources/recorded';
+import { unusedRoutes } from './routes/usage';
+import { dependenciesOf } from './template/references';
+
+/** What is kept while a rehearsal runs, and made into its report at the end. */
+export class Recording {
+  readonly phases: Phase[] = [];
+  readonly events: TimedEvent[] = [];
+  readonly databases: DatabaseState[] = [];
+  readonly failures: string[] = [];
+  readonly notes: string[] = [];
+  readonly #startedAt = new Date();
+  readonly #start = performance.now();
+  #deployed: Deployed = { resources: [], permissions: [], unusedRoutes: [] };
+
+  constructor(
+    private readonly name: string,
+    private readonly account: Account,
+    private readonly place: PostgresPlace,
+  ) {}
+
+  elapsed(): number {
+    return Math.round(performance.now() - this.#start);
+  }
+
+  fail(sentence: string): void {
+    if (!this.failures.includes(sentence)) this.failures.push(sentence);
+  }
+
+  note(sentence: string): void {
+    if (!this.notes.includes(sentence)) this.notes.push(sentence);
+  }
+
+  /** Before everything is taken down: what stands, and what of it was needed. */
+  before(cloud: LocalCloud): void {
+    this.#deployed = {
+      resources: resourcesOf(this.account),
+      permissions: permissionsOf(this.account, cloud.authorizer),
+      unusedRoutes: unusedRoutes(this.account, cloud.connections),
+    };
+  }
+
+  report(cloud: LocalCloud): Report {
+    const { account, region } = { account: this.account.id, region: this.account.region };
+    const refusals = cloud.authorizer.judgements.filter(({ allowed }) => !allowed);
+    for (const { reason } of refusals) if (reason !== undefined) this.fail(reason);
+    for (const { because } of cloud.connections) if (because !== undefined) this.fail(because);
+    for (const sentence of cloud.broken) this.fail(sentence);
+    for (const { service, operation, error } of cloud.calls) {
+      if (error === 'NotKnownToTheRehearsal')
+        this.fail(`The rehearsal does not know the call ${operation} of ${service}.`);
+    }
+    for (const note of cloud.notes) this.note(note);
+    const logs = cloud.logs
+      .lines()
+      .map(({ at, source, text }) => ({ at: at.getTime() - this.#startedAt.getTime(), source, text }));
+    for (const { source, text } of logs) cloud.secretWatch.look(text, `the log of ${source}`);
+    for (const { secret, where } of cloud.secretWatch.leaks) this.fail(`The secret ${secret} stands in ${where}.`);
+    const totalMs = this.elapsed();
+    const report: Report = {
+      name: this.name,
+      account,
+      region,
+      startedAt: this.#startedAt.toISOString(),
+      seconds: totalMs / 1000,
+      passed: this.failures.length === 0,
+      failures: this.failures,
+      notes: this.notes,
+      place: this.place.description,
+      phases: this.phases,
+      events: this.events,
+      ...this.#deployed,
+      refusals,
+      connections: counted(cloud.connections) as CountedConnection[],
+      calls: counted(cloud.calls) as CountedCall[],
+      invocations: cloud.invocations.map((invocation) => ({ ...invocation })),
+      executions: executionsOf(cloud),
+      logs,
+      databases: this.databases,
+      totalMs,
+    };
+    return withoutSecrets(report, cloud);
+  }
+}
+
+type Deployed = {
+  readonly resources: readonly ReportedResource[];
+  readonly permissions: readonly RolePermissions[];
+  readonly unusedRoutes: readonly string[];
+};
+
+/** The last net: whatever is kept or shown holds no secret, and if it did, that is told. */
+function withoutSecrets(report: Report, cloud: LocalCloud): Report {
+  const text = JSON.stringify(report);
+  const clean = cloud.secretWatch.redact(text);
+  return JSON.parse(clean) as Report;
+}
+
+function resourcesOf(account: Account): ReportedResource[] {
+  return [...account.stacks.values()].flatMap(({ name, template, resources }) =>
+    [...resources.values()].map(({ logicalId, type }) => {
+      const declared = template.resources[logicalId];
+      const needs = declared ? [...dependenciesOf(declared, template)] : [];
+      return {
+        stack: name,
+        logicalId,
+        type,
+        kind: recordedTypes.includes(type) ? ('recorded' as const) : ('real' as const),
+        needs: needs.map((need) => `${name}/${need}`),
+      };
+    }),
+  );
+}
+
+const executionsOf = (cloud: LocalCloud) =>
+  [...cloud.executions.executions.values()].map(({ machine, status, started, stopped, history }) => ({
+    machine: machine.name,
+    status,
+    seconds: ((stopped ?? started).getTime() - started.getTime()) / 1000,
+    states: history.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
+  }));
+
+/** Equal ones once, with how many there were. */
+function counted<T extends object>(all: readonly T[]): (T & { readonly count: number })[] {
+  const found = new Map<string, { item: T; count: number }>();
+  for (const item of all) {
+    const key = JSON.stringify(item);
+    const there = found.get(key);
+    if (there) there.count++;
+    else found.set(key, { item, count: 1 });
+  }
+  return [...found.values()].map(({ item, count }) => ({ ...item, count }));
+}

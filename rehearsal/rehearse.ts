@@ -1,0 +1,177 @@
+import type { PostgresPlace } from '../postgres/place';
+import { createRunFolder } from '../postgres/run-folder';
+import { Account } from './account';
+import type { Assembly } from './assembly';
+import { Clock } from './clock';
+import { type CloudFaults, LocalCloud } from './cloud/cloud';
+import type { DeployContext } from './deploy/context';
+import type { DeployEvent } from './deploy/events';
+import { deleteStack, deployStack, type StackResult } from './deploy/stack';
+import { actAsApplication, searchAsApplication } from './inspect/application';
+import { type DatabaseState, inspect } from './inspect/database';
+import { Recording } from './recording';
+import type { Phase, PhaseName, Report, TimedEvent } from './report';
+
+export interface RehearseOptions {
+  /** What it is called in the report: `ndis-chatbot-dev`. */
+  readonly name: string;
+  readonly assembly: Assembly;
+  /** The same project after a change; without it, that phase is left out. */
+  readonly changed?: Assembly;
+  readonly place: PostgresPlace;
+  /** SQL that an application of this project would run to fill its tables; without it, rows are made up from the catalogs. */
+  readonly samples?: readonly string[];
+  readonly faults?: CloudFaults;
+  /** Called as soon as the cloud stands, for faults and for tests that look inside. */
+  readonly opened?: (cloud: LocalCloud, account: Account) => void;
+  readonly watch?: (event: TimedEvent) => void;
+  readonly phase?: (name: PhaseName, title: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+const titles: Readonly<Record<PhaseName, string>> = {
+  deploy: 'deploy',
+  again: 'deploy the same again',
+  change: 'deploy a change',
+  schedules: 'run what is scheduled',
+  destroy: 'destroy',
+};
+
+/** Deploys the app to a cloud of its own, changes it, and takes it down again. Whatever happens, nothing is left behind. */
+export async function rehearse(options: RehearseOptions): Promise<Report> {
+  const { assembly, changed } = options;
+  const folder = createRunFolder();
+  const clock = new Clock();
+  const first = assembly.stacks[0];
+  const account = new Account(first?.account ?? '123456789012', first?.region ?? 'us-east-1');
+  const recording = new Recording(options.name, account, options.place);
+  const cloud = await LocalCloud.open({
+    account,
+    clock,
+    place: options.place,
+    folder: folder.path,
+    ...(options.faults && { faults: options.faults }),
+  });
+  const stop = () => void cloud.close();
+  options.signal?.addEventListener('abort', stop, { once: true });
+  try {
+    options.opened?.(cloud, account);
+    const run = new Run(options, account, cloud, recording);
+    const deployed = await run.phase('deploy', () => run.deploy(assembly, 'created'));
+    if (deployed) {
+      await run.actAsApplication();
+      await run.look('deploy');
+      await run.phase('again', () => run.deploy(assembly, 'unchanged'));
+      if (changed) await run.phase('change', () => run.deploy(changed, 'updated or unchanged'));
+      await run.phase('schedules', () => run.schedules());
+      await run.look(changed ? 'change' : 'schedules');
+    }
+    recording.before(cloud);
+    await run.phase('destroy', () => run.destroy(changed ?? assembly));
+    return recording.report(cloud);
+  } finally {
+    options.signal?.removeEventListener('abort', stop);
+    await cloud.close();
+    folder.remove();
+  }
+}
+
+type Expected = 'created' | 'unchanged' | 'updated or unchanged';
+
+class Run {
+  #phase: PhaseName = 'deploy';
+
+  constructor(
+    private readonly options: RehearseOptions,
+    private readonly account: Account,
+    private readonly cloud: LocalCloud,
+    private readonly recording: Recording,
+  ) {}
+
+  async phase(name: PhaseName, work: () => Promise<readonly StackResult[]>): Promise<boolean> {
+    this.options.signal?.throwIfAborted();
+    this.#phase = name;
+    this.options.phase?.(name, titles[name]);
+    const beginMs = this.recording.elapsed();
+    const failed = this.recording.failures.length;
+    const stacks = await work();
+    const passed = this.recording.failures.length === failed;
+    const phase: Phase = { name, title: titles[name], beginMs, endMs: this.recording.elapsed(), stacks, passed };
+    this.recording.phases.push(phase);
+    return passed;
+  }
+
+  async deploy({ stacks }: Assembly, expected: Expected): Promise<StackResult[]> {
+    const results: StackResult[] = [];
+    for (const stack of stacks) {
+      const result = await deployStack(stack, this.context());
+      results.push(result);
+      if (expected.includes(result.outcome)) continue;
+      this.recording.fail(
+        `${stack.name} was ${result.outcome}${result.reason ? `: ${result.reason}` : `, and should be ${expected}.`}`,
+      );
+      break;
+    }
+    return results;
+  }
+
+  /** In the opposite order, and what is to be retained after it: a rehearsal keeps nothing. */
+  async destroy({ stacks }: Assembly): Promise<StackResult[]> {
+    const results: StackResult[] = [];
+    for (const { name } of [...stacks].reverse()) {
+      const result = await deleteStack(name, this.context());
+      results.push(result);
+      if (result.outcome === 'failed') this.recording.fail(`${name} could not be deleted: ${result.reason}`);
+    }
+    return results;
+  }
+
+  /** What a clock would start, once. */
+  async schedules(): Promise<StackResult[]> {
+    for (const { arn, name } of this.cloud.secrets.rotated()) {
+      try {
+        await this.cloud.secrets.rotate(arn);
+      } catch (error) {
+        this.recording.fail(`The rotation of ${name} failed: ${(error as Error).message}`);
+      }
+    }
+    return [];
+  }
+
+  async actAsApplication(): Promise<void> {
+    const { notes, failures } = await actAsApplication(this.cloud, this.options.samples);
+    for (const failure of failures) this.recording.fail(failure);
+    for (const note of notes) this.recording.note(note);
+  }
+
+  async look(after: string): Promise<void> {
+    for (const instance of this.cloud.databases.instances.values()) {
+      const password = this.cloud.secrets.passwordFor(instance.address) ?? instance.postgres.master.password;
+      for (const state of await inspect(instance, password, after)) {
+        this.recording.databases.push(await this.withSearch(state));
+      }
+    }
+  }
+
+  private async withSearch(state: DatabaseState): Promise<DatabaseState> {
+    const found = await searchAsApplication(this.cloud, state.database, state.indexes);
+    const indexes = state.indexes.map((index) => {
+      const search = found.get(index.name);
+      return search ? { ...index, search } : index;
+    });
+    return { ...state, indexes };
+  }
+
+  private context(): DeployContext {
+    return {
+      account: this.account,
+      typeOf: (type) => this.cloud.typeOf(type),
+      dynamic: (reference) => this.cloud.dynamic(reference),
+      emit: (event: DeployEvent) => {
+        const timed: TimedEvent = { ...event, at: this.recording.elapsed(), phase: this.#phase };
+        this.recording.events.push(timed);
+        this.options.watch?.(timed);
+      },
+    };
+  }
+}
