@@ -70,11 +70,10 @@ function databases(before: Templates, after: Templates, known: Prices | undefine
     const all = paid(resource);
     const usd = monthly(all, known);
     const sized = `${all.class ?? 'of an unknown class'}${all.copies === 2 ? ', Multi-AZ' : ''}`;
-    return [
-      to === undefined
-        ? change('less', `${what} (${sized}) is no longer paid for once it is deleted`, usd && -usd)
-        : change('more', `${what} (${sized}) is new`, usd),
-    ];
+    if (to !== undefined) return [change('more', `${what} (${sized}) is new`, usd)];
+    return resource.DeletionPolicy?.startsWith('Retain')
+      ? [change('more or less', `${what} (${sized}) stays, and is paid for until somebody deletes it`)]
+      : [change('less', `${what} (${sized}) is deleted, and no longer paid for`, usd && -usd)];
   });
 }
 

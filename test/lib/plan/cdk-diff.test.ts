@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parentVariable } from '../../../postgres/run-folder';
@@ -34,8 +34,7 @@ const edit = (file: string, from: string, to: string) => {
 /** What the program said and how it ended; the name of an asset changes with every change of code. */
 async function diff(purpose: string): Promise<{ readonly code: number; readonly text: string }> {
   const folder = join(project, 'cdk.out');
-  mkdirSync(folder);
-  synthFolder({ project, environment: 'prod', folder });
+  if (!existsSync(folder)) synthFolder({ project, environment: 'prod', folder });
   const stack = `ndis-chatbot-prod-${purpose}`;
   const template = join(base, 'before', `${stack}.template.json`);
   const args = ['diff', stack, '--exclusively', '--app', folder, '--template', template, '--fail', '--no-color'];
@@ -54,11 +53,13 @@ async function diff(purpose: string): Promise<{ readonly code: number; readonly 
   };
 }
 
-test.each(['network', 'database', 'schema'])('without a change the diff of the %s stack is empty', async (purpose) => {
-  expect(await diff(purpose)).toEqual({
-    code: 0,
-    text: `Stack ndis-chatbot-prod-${purpose}\nThere were no differences\n✨  Number of stacks with differences: 0`,
-  });
+test('without a change the diff of every stack is empty', async () => {
+  for (const purpose of ['network', 'database', 'schema']) {
+    expect(await diff(purpose)).toEqual({
+      code: 0,
+      text: `Stack ndis-chatbot-prod-${purpose}\nThere were no differences\n✨  Number of stacks with differences: 0`,
+    });
+  }
 });
 
 test('a new migration is one added line with its checksum', async () => {

@@ -101,6 +101,20 @@ describe('a figure', () => {
   });
 });
 
+test('a database that goes, deleted or left behind', () => {
+  const remove = (after: Accepted) => void delete after.resources('database')[after.id('database', db)];
+  const deleted = (both: Accepted) => {
+    both.resource('database', db).DeletionPolicy = 'Delete';
+  };
+  const what = `The database ${name} (db.r7g.large, Multi-AZ)`;
+  expect(costs(remove)).toEqual([
+    ['more or less', `${what} stays, and is paid for until somebody deletes it.`, undefined],
+  ]);
+  expect(costs(remove, 'ap-southeast-2', deleted)).toEqual([
+    ['less', `${what} is deleted, and no longer paid for.`, undefined],
+  ]);
+});
+
 test('a replica that comes, and a secret that goes', () => {
   const replica = (after: Accepted) => {
     const { Properties } = after.resource('database', db);

@@ -104,6 +104,6 @@ test('a door in the network, and whether anybody may come through', () => {
       const rule = { CidrIp, IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 };
       after.resource('network', type, 'NetworkDatabase').Properties['SecurityGroupIngress'] = [rule];
     });
-  expect(open('10.1.0.0/16')).toEqual(['`Network/Database.GroupId` lets in TCP 5432 from `10.1.0.0/16`.']);
+  expect(open('10.1.0.0/16')).toEqual(['`Network/Database` lets in TCP 5432 from `10.1.0.0/16`.']);
   expect(open('0.0.0.0/0')[0]).toMatch(/, which is \*\*anybody on the internet\*\*[.]$/);
 });
