@@ -18,7 +18,7 @@ export function markdown(report: Report): string {
     losses(report),
     section('Replaced or deleted', report.resources.filter(isGone).map(changeLine)),
     section('Migrations', report.migrations.flatMap(migrationLines)),
-    section('Vector indexes', report.indexes.flatMap(indexLines)),
+    section('Vector indexes', indexSection(report.indexes)),
     section(
       'Permissions that widen',
       report.permissions.map(({ sentence }) => `- ${sentence}`),
@@ -87,12 +87,12 @@ const order = /^DependsOn$/;
 /** Resources of one type for which the same changes stand together, so that ten functions are one entry. */
 function changed(changes: readonly Change[]): readonly string[] {
   const groups = new Map<string, { readonly alike: Change[]; readonly details: readonly Leaf[] }>();
-  const others: string[] = [];
+  const [statements, ordered]: [string[], string[]] = [[], []];
   for (const change of changes) {
     const details = change.details.filter(({ path }) => !toldElsewhere.test(path) && !order.test(path));
     if (details.length === 0) {
-      if (change.details.some(({ path }) => path.startsWith('PolicyDocument'))) others.push(`\`${change.path}\``);
-      if (change.details.every(({ path }) => order.test(path))) others.push(`\`${change.path}\` (its order)`);
+      if (change.details.some(({ path }) => path.startsWith('PolicyDocument'))) statements.push(change.path);
+      else if (change.details.every(({ path }) => order.test(path))) ordered.push(change.path);
       continue;
     }
     const key = JSON.stringify([change.stack, change.type, details]);
@@ -104,7 +104,12 @@ function changed(changes: readonly Change[]): readonly string[] {
     `- ${alike.map(({ path }) => `\`${path}\``).join(', ')}, ${alike[0]?.type}, in ${alike[0]?.stack}`,
     ...details.map((leaf) => `  - ${leafText(leaf)}`),
   ]);
-  return others.length === 0 ? lines : [...lines, `- and the statements or the order of ${others.join(', ')}`];
+  const listed = (paths: readonly string[]) => paths.map((path) => `\`${path}\``).join(', ');
+  return [
+    ...lines,
+    ...(statements.length > 0 ? [`- the statements of ${listed(statements)}`] : []),
+    ...(ordered.length > 0 ? [`- the order in which these are made: ${listed(ordered)}`] : []),
+  ];
 }
 
 function leafText({ path, before, after }: Leaf): string {
@@ -146,6 +151,12 @@ const works = {
   settings: 'is searched otherwise from the next session on; nothing is built',
   none: 'is not touched',
 } as const;
+
+function indexSection(indexes: readonly PlannedIndex[]): readonly string[] {
+  const estimated = indexes.some(({ estimates }) => estimates.length > 0);
+  const basis = 'The times are for two cores. How many rows there are, no template tells; `--rows COUNT` does.';
+  return [...indexes.flatMap(indexLines), ...(estimated ? ['', basis] : [])];
+}
 
 function indexLines({ name, state, work, table, changes, estimates }: PlannedIndex): readonly string[] {
   if (state === 'removed') {

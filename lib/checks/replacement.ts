@@ -1,5 +1,8 @@
-import type { PropertyDifference, ResourceDifference } from '@aws-cdk/cloudformation-diff';
-import { ResourceImpact } from '@aws-cdk/cloudformation-diff';
+import type { PropertyDifference, ResourceDifference, ResourceImpact } from '@aws-cdk/cloudformation-diff';
+
+// Their values, so that a synth without a change need not load the package.
+const willReplace = 'WILL_REPLACE' as ResourceImpact.WILL_REPLACE;
+const mayReplace = 'MAY_REPLACE' as ResourceImpact.MAY_REPLACE;
 
 export interface PropertyChange {
   readonly property: string;
@@ -42,7 +45,7 @@ function replacesInstance(name: string, { oldValue, newValue, changeImpact }: Pr
   // Performance Insights takes a key when it is switched on, and keeps it.
   if (name === 'PerformanceInsightsKMSKeyId') return oldValue !== undefined && newValue !== undefined;
   if (name === 'AvailabilityZone' || name === 'Engine') return newValue !== undefined;
-  return changeImpact === ResourceImpact.WILL_REPLACE;
+  return changeImpact === willReplace;
 }
 
 /** The changes of a resource that make CloudFormation put another one in its place. */
@@ -53,9 +56,7 @@ export function replacing(difference: ResourceDifference): readonly PropertyChan
   }
   const isInstance = difference.resourceType === 'AWS::RDS::DBInstance';
   return Object.entries(difference.propertyUpdates)
-    .filter(([name, change]) =>
-      isInstance ? replacesInstance(name, change) : change.changeImpact === ResourceImpact.WILL_REPLACE,
-    )
+    .filter(([name, change]) => (isInstance ? replacesInstance(name, change) : change.changeImpact === willReplace))
     .map(([property, { oldValue: before, newValue: after }]) => ({ property, before, after }));
 }
 
@@ -63,6 +64,6 @@ export function replacing(difference: ResourceDifference): readonly PropertyChan
 export function perhapsReplacing(difference: ResourceDifference): readonly PropertyChange[] {
   if (difference.resourceTypeChanged || difference.resourceType === 'AWS::RDS::DBInstance') return [];
   return Object.entries(difference.propertyUpdates)
-    .filter(([, { changeImpact }]) => changeImpact === ResourceImpact.MAY_REPLACE)
+    .filter(([, { changeImpact }]) => changeImpact === mayReplace)
     .map(([property, { oldValue: before, newValue: after }]) => ({ property, before, after }));
 }

@@ -92,7 +92,7 @@ test('a database that is deleted says so', async () => {
 test('migrations come with their locks, the findings of the lint, and what an edit means', async () => {
   writeFileSync(
     join(sql, 'migrations/006_rate.sql'),
-    '-- plinth: allow index-without-concurrently\nCREATE INDEX messages_x ON messages (id);\nALTER TABLE messages ADD COLUMN rated_at timestamp;\nCREATE TABLE ratings (id bigint);\nCREATE INDEX ON ratings (id);\n',
+    'CREATE INDEX messages_x ON messages (id);\nALTER TABLE messages ADD COLUMN rated_at timestamp;\nCREATE TABLE ratings (id bigint);\nCREATE INDEX ON ratings (id);\n',
   );
   const text = await plan((after) => {
     const all = lines(after);
@@ -113,6 +113,7 @@ Against golden/prod: 1 changed, 3 migrations.
   - locks \`embeddings\`: SHARE ROW EXCLUSIVE, which blocks writes
 - \`006_rate\`: new
   - locks \`messages\`: ACCESS EXCLUSIVE, which blocks reads and writes
+  - line 1, warn \`index-without-concurrently\`: CREATE INDEX without CONCURRENTLY stops all writes to "messages" until it is done. Write CONCURRENTLY, in a file of its own that begins with "-- plinth: no-transaction".
 "
 `);
 });
@@ -133,6 +134,8 @@ Against golden/prod: 1 changed.
   - 10,000 rows with 500 lists: about 13 seconds
   - 100,000 rows with 500 lists: about 28 seconds
   - 1,000,000 rows with 500 lists: about 3 minutes
+
+The times are for two cores. How many rows there are, no template tells; \`--rows COUNT\` does.
 "
 `);
   expect(await plan(lists, [5_000_000])).toMatch(/ {2}- 5,000,000 rows with 500 lists: about \d+ minutes/);
@@ -191,7 +194,7 @@ Against golden/prod: 6 changed, 1 function with new code.
   - \`MemorySize: 256 -> 512\`
 - \`Schema/Roles\`, Custom::PlinthRoles, in ndis-chatbot-prod-schema
   - \`Roles.app.connectionLimit: 80 -> 40\`
-- and the statements or the order of \`Schema/Extensions/Handler/Role/DefaultPolicy\`
+- the statements of \`Schema/Extensions/Handler/Role/DefaultPolicy\`
 
 ## Code
 
