@@ -1,3 +1,16 @@
-import { runApp } from '../lib/app';
+import { beginBundling } from '../lib/bundling/bundle';
 
-runApp();
+const turn = () => new Promise(setImmediate);
+
+async function main(): Promise<void> {
+  beginBundling();
+  // Loading the CDK takes longer than the bundling, which asks this process for something now and then.
+  for (const part of ['aws-cdk-lib', 'cdk-nag', 'aws-cdk-lib/aws-ec2', 'aws-cdk-lib/aws-rds']) {
+    await turn();
+    require(part);
+  }
+  await turn();
+  const { runApp } = require('../lib/app') as typeof import('../lib/app');
+  await runApp();
+}
+main();

@@ -31,6 +31,24 @@ export interface BundleOptions {
  * cannot be shaken), and the paths that esbuild writes are relative, so the same source gives the same bytes anywhere.
  */
 export async function bundleHandlers({ migrations = [] }: BundleOptions = {}): Promise<Bundles> {
+  const { names, files } = await (begun ?? buildHandlers());
+  begun = undefined;
+  // Its process would outlive a test by a moment, and a synth needs it once.
+  await stop();
+  const folder = keep([...files, ...(names.includes('migrations') ? besideMigrations(migrations) : [])]);
+  return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
+}
+
+let begun: ReturnType<typeof buildHandlers> | undefined;
+
+/** esbuild is a process of its own: begun before the CDK is loaded, it is done when the constructs ask for the result. */
+export function beginBundling(): void {
+  begun = buildHandlers();
+  // Whoever asks for the result hears of it. Where nobody comes to ask, something else went wrong before.
+  begun.catch(() => undefined);
+}
+
+async function buildHandlers(): Promise<{ readonly names: readonly string[]; readonly files: readonly BundledFile[] }> {
   const names = readdirSync(join(root, 'lambdas')).filter((name) => existsSync(handlerOf(name)));
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(names.map((name) => [join(name, 'index'), handlerOf(name)])),
@@ -54,11 +72,8 @@ export async function bundleHandlers({ migrations = [] }: BundleOptions = {}): P
   }).catch((error: Partial<BuildFailure>) => {
     throw explain(error);
   });
-  // Its process would outlive a test by a moment, and a synth needs it once.
-  await stop();
   const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(root, 'bundles'), path), contents }));
-  const folder = keep([...files, ...(names.includes('migrations') ? besideMigrations(migrations) : [])]);
-  return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
+  return { names, files };
 }
 
 function explain(error: Partial<BuildFailure>): Error {
