@@ -126,8 +126,10 @@ class Run {
     return results;
   }
 
-  /** What a clock would start, once. */
+  /** What a clock would start, once, and a message of each database to those who watch it. */
   async schedules(): Promise<StackResult[]> {
+    for (const id of this.cloud.databases.instances.keys())
+      this.cloud.databases.tell('availability', id, 'DB instance restarted');
     for (const { arn, name } of this.cloud.secrets.rotated()) {
       try {
         await this.cloud.secrets.rotate(arn);

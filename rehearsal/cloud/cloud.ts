@@ -16,7 +16,9 @@ import { machineTypes } from '../resources/machines';
 import { recordedType } from '../resources/recorded';
 import { keyTypes, logTypes, parameterTypes, secretTypes, topicTypes } from '../resources/stores';
 import type { ResourceType } from '../resources/type';
+import { refusingEndpoint } from '../routes/endpoint-policy';
 import { SecretWatch } from '../secrets';
+import { databaseEvents } from '../services/database-events';
 import { Databases } from '../services/databases';
 import { databasesService } from '../services/databases-api';
 import { Executions } from '../services/executions';
@@ -27,7 +29,8 @@ import { Keys } from '../services/keys';
 import { Parameters } from '../services/parameters';
 import { Secrets } from '../services/secrets';
 import { Topics } from '../services/topics';
-import type { Caller } from './call';
+import type { Access, Caller } from './call';
+import { AwsError } from './errors';
 import { lambdaWire } from './lambda-wire';
 import { json10, json11, query } from './protocols';
 import { type CallRecord, CloudServer, type WiredService } from './server';
@@ -98,7 +101,12 @@ export class LocalCloud {
     this.topics = new Topics(account);
     this.keys = new Keys(account);
     this.parameters = new Parameters(account, this.keys, () => clock.date(), note);
-    this.databases = new Databases(account, clock, place);
+    this.databases = new Databases(
+      account,
+      clock,
+      place,
+      databaseEvents(account, this.topics, (sentence) => this.broken.push(sentence)),
+    );
     this.functions = new FunctionHost({
       account,
       clock,
@@ -143,7 +151,10 @@ export class LocalCloud {
       certificate,
       services: this.services(),
       callerOf: (key) => this.callerOf(key),
-      authorize: (caller, access) => this.authorizer.check(caller, access),
+      authorize: (caller, access, service) => {
+        this.throughEndpoint(caller, access, service);
+        this.authorizer.check(caller, access);
+      },
       unsigned: ({ method, url, body, host }) => {
         if (method !== 'PUT' || !host.startsWith('cloudformation-custom-resource-response-')) {
           return { status: 403, body: 'The call is not signed.' };
@@ -194,6 +205,19 @@ export class LocalCloud {
       { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
       { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
     ];
+  }
+
+  /** What a call of a function in a VPC passes on its way may have a policy of its own. */
+  private throughEndpoint({ functionArn, roleArn, arn }: Caller, { action, resource }: Access, service: string): void {
+    if (functionArn === undefined || roleArn === undefined) return;
+    const { vpc } = this.functions.find(functionArn);
+    const refusing = vpc && refusingEndpoint(this.options.account, vpc, service, { action, resource }, roleArn);
+    if (refusing === undefined) return;
+    this.broken.push(`The policy of the endpoint ${refusing} does not let ${action} on ${resource} through.`);
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no VPC endpoint policy allows the ${action} action`,
+    );
   }
 
   private integrationSources(): IntegrationSources {

@@ -24,7 +24,7 @@ export interface ServerOptions {
   readonly services: readonly WiredService[];
   /** Who has this access key. */
   readonly callerOf: (accessKey: string) => Caller | undefined;
-  readonly authorize: (caller: Caller, access: Access) => void;
+  readonly authorize: (caller: Caller, access: Access, service: string) => void;
   /** What comes without a signature: the answers of custom resources. */
   readonly unsigned: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
   readonly record: (record: CallRecord) => void;
@@ -127,7 +127,7 @@ export class CloudServer {
 
   private callOf(service: string, operation: string, caller: Caller, requestId: string): Call {
     const authorize: Call['authorize'] = (action, resource, context) =>
-      this.options.authorize(caller, { action, resource, ...(context && { context }) });
+      this.options.authorize(caller, { action, resource, ...(context && { context }) }, service);
     return { service, operation, caller, requestId, authorize };
   }
 }

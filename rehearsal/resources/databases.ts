@@ -1,3 +1,4 @@
+import type { PostgresKind } from '../../postgres/place';
 import type { Account, Deployed } from '../account';
 import type { Databases } from '../services/databases';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
@@ -55,7 +56,7 @@ export function databaseTypes(
       master: { user: String(properties['MasterUsername']), password: String(properties['MasterUserPassword']) },
       ...(database !== undefined && { database: String(database) }),
       port: Number(properties['Port'] ?? 5432),
-      parameters: parametersOf(account, properties, note),
+      parameters: parametersOf(account, properties, databases.place.kind, note),
       archive: Number(properties['BackupRetentionPeriod'] ?? 1) > 0 && databases.place.cannot.pointInTime === undefined,
       securityGroups: (properties['VPCSecurityGroups'] ?? []) as string[],
       subnets: subnetsOf(account, properties),
@@ -98,9 +99,14 @@ const subnetsOf = (account: Account, properties: Properties) =>
   (group(account, 'AWS::RDS::DBSubnetGroup', properties['DBSubnetGroupName'])?.properties['SubnetIds'] ??
     []) as string[];
 
+// WebAssembly has 32 bits, and PostgreSQL counts these in kB.
+const memory = /^(maintenance_work_mem|work_mem|autovacuum_work_mem|logical_decoding_work_mem)$/;
+const mostKb = 2_097_151;
+
 function parametersOf(
   account: Account,
   properties: Properties,
+  kind: PostgresKind,
   note: (sentence: string) => void,
 ): Record<string, string> {
   const name = properties['DBParameterGroupName'];
@@ -113,7 +119,10 @@ function parametersOf(
     if (ofRds.test(parameter)) continue;
     if (String(value).includes('{'))
       note(`The parameter ${parameter} = ${value} is a formula of RDS: the local server has its default.`);
-    else taken[parameter] = String(value);
+    else if (kind === 'embedded' && memory.test(parameter) && Number(value) > mostKb) {
+      taken[parameter] = String(mostKb);
+      note(`The embedded server takes at most ${mostKb} kB for ${parameter}; the template says ${value}.`);
+    } else taken[parameter] = String(value);
   }
   return taken;
 }

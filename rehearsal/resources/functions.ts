@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Access, Caller } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import type { FunctionHost } from '../functions/host';
+import { whyNotAssumed } from '../iam/services';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 interface VpcConfig {
@@ -32,6 +33,10 @@ export function functionTypes(
     const arn = account.arn('lambda', `function:${name}`);
     const vpc = properties['VpcConfig'] as VpcConfig | undefined;
     const roleArn = String(properties['Role']);
+    const distrust = whyNotAssumed(account, roleArn, 'lambda.amazonaws.com');
+    if (distrust !== undefined) {
+      throw new ResourceFailure(`The role defined for the function cannot be assumed by Lambda. ${distrust}`);
+    }
     if ((vpc?.SubnetIds ?? []).length > 0) mayHaveInterfaces(roleArn);
     const logging = (properties['LoggingConfig'] ?? {}) as { readonly LogGroup?: string };
     const environment = (properties['Environment'] ?? {}) as { readonly Variables?: Record<string, string> };

@@ -1,11 +1,18 @@
+import { whyNotAssumed } from '../iam/services';
 import type { Executions, Machine } from '../services/executions';
 import { DefinitionError } from '../states';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 export function machineTypes(executions: Executions): Readonly<Record<string, ResourceType>> {
-  const define = ({ logicalId, properties }: ResourceRequest, name: string) => {
+  const define = ({ account, logicalId, properties }: ResourceRequest, name: string) => {
     const type = (properties['StateMachineType'] ?? 'STANDARD') as Machine['type'];
     const definition = definitionOf(properties);
+    const distrust = whyNotAssumed(account, String(properties['RoleArn']), 'states.amazonaws.com');
+    if (distrust !== undefined) {
+      throw new ResourceFailure(
+        `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. ${distrust}`,
+      );
+    }
     try {
       const { arn } = executions.define(name, type, String(properties['RoleArn']), definition);
       return { id: arn, attributes: { Arn: arn, Name: name } };

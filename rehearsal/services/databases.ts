@@ -55,6 +55,7 @@ export class Databases {
     readonly account: Account,
     private readonly clock: Clock,
     readonly place: PostgresPlace,
+    private readonly happened: (category: string, instance: string, message: string) => void,
   ) {}
 
   async create(given: NewInstance): Promise<DatabaseInstance> {
@@ -86,6 +87,7 @@ export class Databases {
   async remove(id: string): Promise<void> {
     const instance = this.instance(id);
     this.instances.delete(instance.id);
+    this.happened('deletion', instance.id, 'DB instance deleted');
     await instance.postgres.destroy();
   }
 
@@ -115,11 +117,17 @@ export class Databases {
         snapshot.copy = await this.clock.work(() => source.postgres.snapshot());
         await this.clock.sleep(snapshotMs);
         snapshot.status = 'available';
+        this.happened('backup', source.id, 'Finished DB Instance backup');
       } catch {
         snapshot.status = 'failed';
       }
     });
     return snapshot;
+  }
+
+  /** As RDS tells of a restart or a failover: for a rehearsal to see that such a message arrives. */
+  tell(category: string, id: string, message: string): void {
+    this.happened(category, this.instance(id).id, message);
   }
 
   async removeSnapshot(id: string): Promise<DatabaseSnapshot> {
@@ -152,6 +160,7 @@ export class Databases {
       created: this.clock.date(),
     };
     this.instances.set(id, instance);
+    this.happened('creation', id, 'DB instance created');
     return instance;
   }
 
