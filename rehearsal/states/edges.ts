@@ -22,7 +22,11 @@ export function edgesOf(machine: Flow): Edge[] {
 
 /** The names of the edges that an execution walked. Takes its own history, not one that went through JSON. */
 export function edgesWalked(history: readonly ExecutionEvent[]): Set<string> {
-  return new Set(history.flatMap((event) => event[walked] ?? []));
+  const names = history.flatMap((event) => event[walked] ?? []);
+  if (names.length === 0 && history.some(({ type }) => type.endsWith('StateExited'))) {
+    throw new Error('This history went through JSON, which leaves out the edges: take the one that execute returned.');
+  }
+  return new Set(names);
 }
 
 export function edgeName(from: string, way: string, to?: string): string {

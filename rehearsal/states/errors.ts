@@ -12,6 +12,8 @@ export class TaskFailure extends Error {
 
 /** Why a state failed. */
 export class StateFailure extends TaskFailure {
+  private wasTold = false;
+
   constructor(
     error: string,
     cause: string,
@@ -38,16 +40,15 @@ export class StateFailure extends TaskFailure {
     return this.wasTold;
   }
 
-  private wasTold = false;
+  /** What a catcher gets. */
+  output(): { Error: Json; Cause: Json } {
+    return { Error: this.error, Cause: this.cause };
+  }
 
   private copy(aliases: readonly string[]): StateFailure {
     const copy = new StateFailure(this.error, this.cause, aliases, this.location);
     copy.wasTold = this.wasTold;
     return copy;
-  }
-
-  output(): { Error: Json; Cause: Json } {
-    return { Error: this.error, Cause: this.cause };
   }
 }
 

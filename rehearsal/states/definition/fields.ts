@@ -81,7 +81,7 @@ export class Fields {
     return this.typed(key, 'a list', Array.isArray as (value: Json) => value is Json[]);
   }
 
-  object_(key: string): JsonObject | undefined {
+  objectAt(key: string): JsonObject | undefined {
     return this.typed(key, 'an object', isObject);
   }
 

@@ -38,7 +38,7 @@ export function defined<K extends string, T>(key: K, value: T | undefined): { [k
 }
 
 export function payload(fields: Fields, name: string): Expression | undefined {
-  const value = fields.get(name);
+  const value = fields.objectAt(name);
   return value === undefined ? undefined : payloadExpression(value, fields.at(name));
 }
 

@@ -95,7 +95,7 @@ function parseFlow(fields: Fields, around: Surroundings, names: Map<string, stri
   fields.required('StartAt');
   const startAt = fields.string('StartAt') ?? '';
   const states = new Map<string, State>();
-  const given = fields.object_('States');
+  const given = fields.objectAt('States');
   if (!given || Object.keys(given).length === 0)
     fields.place.problem('States must be an object of at least one state.');
   for (const [name, value] of Object.entries(given ?? {})) {

@@ -120,6 +120,19 @@ describe('Assign in JSONPath', () => {
     expect(await run(definition)).toMatchObject({ output: { v: 11 }, seconds: 5 });
   });
 
+  it('of a catcher sees the Error Output', async () => {
+    const definition = machine({
+      Both: {
+        Type: 'Parallel',
+        Branches: [machine({ Inner: { Type: 'Fail', Error: 'Broken', Cause: 'why' } })],
+        Catch: [{ ErrorEquals: ['Broken'], Assign: { 'x.$': '$.Cause' }, ResultPath: null, Next: 'End' }],
+        End: true,
+      },
+      End: { Type: 'Pass', Parameters: { 'x.$': '$x', 'in.$': '$.in' }, End: true },
+    });
+    expect((await run(definition, { input: { in: 1 } })).output).toEqual({ x: 'why', in: 1 });
+  });
+
   it('of a Choice sees its input', async () => {
     const definition = machine({
       Choice: {

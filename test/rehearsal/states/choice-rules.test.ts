@@ -90,6 +90,7 @@ describe('the comparisons of a Choice', () => {
     ['IsBoolean holds for true and false', v('IsBoolean', true), { v: false }, 'yes'],
     ['IsTimestamp holds for a timestamp', v('IsTimestamp', true), { v: '2026-01-01T00:00:00Z' }, 'yes'],
     ['IsTimestamp wants a capital T', v('IsTimestamp', true), { v: '2026-01-01t00:00:00Z' }, 'no'],
+    ['IsTimestamp wants a day that exists', v('IsTimestamp', true), { v: '2026-02-30T00:00:00Z' }, 'no'],
     ['IsTimestamp wants a zone', v('IsTimestamp', true), { v: '2026-01-01T00:00:00' }, 'no'],
     ['StringEqualsPath compares with another field', v('StringEqualsPath', '$.w'), { v: 'a', w: 'a' }, 'yes'],
     ['NumericLessThanPath compares with another field', v('NumericLessThanPath', '$.w'), { v: 1, w: 2 }, 'yes'],

@@ -84,5 +84,6 @@ describe('the edges of a definition', () => {
   it('do not get into an answer of the API', async () => {
     const { history } = await run(definition, { answer: () => 1 });
     expect(JSON.stringify(history)).not.toContain('Choices[0]');
+    expect(() => edgesWalked(JSON.parse(JSON.stringify(history)))).toThrow(/^This history went through JSON/);
   });
 });

@@ -1,5 +1,5 @@
 import { TaskFailure } from '../../../rehearsal/states';
-import { context, functionArn, jsonata, machine, only, run, start } from './machines';
+import { type Answer, context, functionArn, jsonata, machine, newClock, only, run, start } from './machines';
 
 const at = { timestamp: start };
 
@@ -143,6 +143,16 @@ describe('the execution history', () => {
         answer: () => 1,
       });
     expect((await once()).history).toEqual((await once()).history);
+  });
+});
+
+describe('the end of the rehearsal', () => {
+  it('ends an execution with the error of the clock', async () => {
+    const clock = newClock();
+    const record = () => setImmediate(() => clock.close());
+    const waiting = only({ Type: 'Task', Resource: 'arn:aws:states:::ecs:runTask.sync', TimeoutSeconds: 60 });
+    const answer: Answer = ({ signal }) => clock.sleep(3600_000, signal);
+    await expect(run(waiting, { answer, options: { clock, record } })).rejects.toThrow('The rehearsal has ended.');
   });
 });
 
