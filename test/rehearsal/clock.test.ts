@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Clock, ClockClosed } from '../../rehearsal/clock';
 
 const start = new Date('2026-01-01T00:00:00Z');
@@ -147,5 +151,26 @@ describe('the virtual clock', () => {
   it('refuses a time that is none', () => {
     const { clock } = stillClock();
     expect(() => clock.sleep(new Date('soon'))).toThrow('A sleep needs a number of milliseconds or a valid date.');
+  });
+
+  it('does not jump while another process works, whatever it asks of this one over HTTP in the meantime', async () => {
+    const { clock, since } = stillClock();
+    const seen: number[] = [];
+    const server = createServer((_, response) => {
+      seen.push(since());
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const program = `(async () => {
+      for (let i = 0; i < 3; i++) await (await fetch('http://127.0.0.1:${port}/')).text();
+    })()`;
+    const sleeping = clock.sleep(10 * minutes);
+    await clock.work(() => promisify(execFile)(process.execPath, ['-e', program]));
+    seen.push(since());
+    await sleeping;
+    seen.push(since());
+    await new Promise((resolve) => server.close(resolve));
+    expect(seen).toEqual([0, 0, 0, 0, 10 * minutes]);
   });
 });

@@ -1,7 +1,6 @@
 import { pathExpression } from '../expressions/json-path';
 import { templateExpression } from '../expressions/jsonata';
 import type { Json, JsonObject } from '../json';
-
 import type { Flow, MapState, State, TaskState } from '../machine';
 import { timestampOf } from '../timestamps';
 import { parseChoice } from './choice';

@@ -43,10 +43,10 @@ export async function attemptMap(state: MapState, input: Json, thread: Thread, r
   const result = await together(thread, items.length, Math.min(limit, mostAtOnce), async (index, signal) => {
     const item: JsonObject = { Index: index, Value: items[index] ?? null };
     const details = { name: state.name, index };
-    const iteration = new Thread(thread.execution, signal, thread, item, (aborted) => {
-      thread.execution.history.add('MapIterationAborted', aborted.previous, {
-        mapIterationAbortedEventDetails: details,
-      });
+    let begun = false;
+    const iteration = new Thread(thread.execution, signal, thread, item, ({ previous }) => {
+      const aborted = { mapIterationAbortedEventDetails: details };
+      if (begun) thread.execution.history.add('MapIterationAborted', previous, aborted);
     });
     iteration.previous = started;
     return runThread(iteration, thread, async () => {
@@ -54,12 +54,14 @@ export async function attemptMap(state: MapState, input: Json, thread: Thread, r
         ? await state.itemSelector(thread.view(input, effective, { item }))
         : (items[index] ?? null);
       iteration.add('MapIterationStarted', { mapIterationStartedEventDetails: details });
+      begun = true;
       try {
         const output = await run(state.processor, given, iteration);
         iteration.add('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
         return output;
       } catch (error) {
-        iteration.add('MapIterationFailed', { mapIterationFailedEventDetails: details });
+        // One that was aborted has its own event.
+        if (!signal.aborted) iteration.add('MapIterationFailed', { mapIterationFailedEventDetails: details });
         throw error;
       }
     });

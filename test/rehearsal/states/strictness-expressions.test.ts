@@ -21,7 +21,7 @@ describe('paths and intrinsic functions', () => {
       '$.list[?(@.a =~ /x/)]',
       'expected ) at character 14 of $.list[?(@.a =~ /x/)].',
     ],
-    ['@ outside of a filter', '$.a', undefined],
+    ['@ outside of a filter', '@.a', '@ may only stand within a filter.'],
     [
       'a function that is unknown',
       'States.Uppercase($.a)',
@@ -58,9 +58,7 @@ describe('paths and intrinsic functions', () => {
       `more than 10 functions stand within each other at character 143 of ${'States.Array('.repeat(11)}1${')'.repeat(11)}.`,
     ],
   ])('refuse %s', (_, text, sentence) => {
-    expect(problemsOf(parameters(text))).toEqual(
-      sentence === undefined ? [] : [`States.Only.Parameters.v.$: ${sentence}`],
-    );
+    expect(problemsOf(parameters(text))).toEqual([`States.Only.Parameters.v.$: ${sentence}`]);
   });
 
   it('refuse two keys that would become one', () => {

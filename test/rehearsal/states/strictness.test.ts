@@ -1,9 +1,9 @@
 import { functionArn, jsonata, machine, only, parse, problemsOf } from './machines';
 
 const pass = { Type: 'Pass', End: true };
-const task = (more: object) => only({ Type: 'Task', Resource: functionArn, ...more });
 const choice = (...rules: object[]) =>
   machine({ Check: { Type: 'Choice', Choices: rules, Default: 'Other' }, Other: pass });
+const task = (more: object) => only({ Type: 'Task', Resource: functionArn, ...more });
 
 describe('the structure of a machine', () => {
   it.each([
@@ -104,10 +104,7 @@ describe('a state', () => {
     [
       'an End that is not true',
       machine({ A: { Type: 'Pass', End: false } }),
-      [
-        'States.A.End: must be true or left out, and is false.',
-        'no state ends the flow: one must be a Succeed or a Fail, or have "End": true.',
-      ].slice(0, 1),
+      ['States.A.End: must be true or left out, and is false.'],
     ],
     [
       'a Next of a Succeed',
@@ -187,10 +184,7 @@ describe('the two languages', () => {
     [
       'a Path setting in a JSONata state',
       jsonata({ A: { Type: 'Wait', SecondsPath: '$.s', End: true } }),
-      [
-        'States.A: must have one of Seconds and Timestamp (or, in JSONPath, their Path), and has SecondsPath.',
-        'States.A.SecondsPath: belongs to JSONPath, and this state speaks JSONata.',
-      ].slice(1),
+      ['States.A.SecondsPath: belongs to JSONPath, and this state speaks JSONata.'],
     ],
     [
       'a JSONata field in a JSONPath state',
