@@ -68,7 +68,7 @@ async function buildHandlers(): Promise<{ readonly names: readonly string[]; rea
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'silent',
-    plugins: [onlyUsedAuthorities, onlyTheRoleOfTheFunction, noNativeAddon],
+    plugins: [onlyUsedAuthorities, onlyTheRoleOfTheFunction, noEventStreams, noNativeAddon],
   }).catch((error: Partial<BuildFailure>) => {
     throw explain(error);
   });
@@ -117,6 +117,18 @@ const onlyTheRoleOfTheFunction: Plugin = {
   setup: ({ onLoad }) => {
     onLoad({ filter: /credential-provider-node[\\/]dist-[a-z]+[\\/]index[.]js$/ }, () => ({
       contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      loader: 'js',
+    }));
+  },
+};
+
+/** 15 KB for answers that come as a stream of events, which no service that is called here gives. */
+const noEventStreams: Plugin = {
+  name: 'no-event-streams',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /smithy[\\/]core[\\/]dist-[a-z]+[\\/]submodules[\\/]event-streams[\\/]index[.]js$/ }, () => ({
+      contents: `const refuse = () => { throw new Error('Streams of events are left out of this bundle.'); };
+        export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };`,
       loader: 'js',
     }));
   },
