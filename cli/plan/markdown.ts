@@ -28,7 +28,7 @@ export function markdown(report: Report): string {
       report.openings.map(({ sentence }) => `- ${sentence}`),
     ),
     first ? added(report) : section('Added', report.resources.filter(({ kind }) => kind === 'added').map(changeLine)),
-    section('Changed', changed(report.resources.filter(({ kind }) => kind === 'changed'))),
+    section('Changed', changed(report)),
     section('Code', code(report.code)),
     section(
       'Outputs',
@@ -83,13 +83,17 @@ function changeLine({ kind, type, path, stack, because, holdsData, stays }: Chan
 /** Told elsewhere, and better: the migrations and indexes themselves, the statements of policies, the doors. */
 const toldElsewhere = /^(Migrations|MigrationHead|Indexes|PolicyDocument|SecurityGroup(In|E)gress)([.]|$)/;
 const order = /^DependsOn$/;
+const policy = /^(Deletion|UpdateReplace)Policy$/;
 
 /** Resources of one type for which the same changes stand together, so that ten functions are one entry. */
-function changed(changes: readonly Change[]): readonly string[] {
+function changed({ resources, losses: lost }: Report): readonly string[] {
+  const weakened = new Set(lost.filter(({ kind }) => kind === 'weakened').map(({ id }) => id));
+  const isTold = ({ id }: Change, path: string) =>
+    toldElsewhere.test(path) || order.test(path) || (weakened.has(id) && policy.test(path));
   const groups = new Map<string, { readonly alike: Change[]; readonly details: readonly Leaf[] }>();
   const [statements, ordered]: [string[], string[]] = [[], []];
-  for (const change of changes) {
-    const details = change.details.filter(({ path }) => !toldElsewhere.test(path) && !order.test(path));
+  for (const change of resources.filter(({ kind }) => kind === 'changed')) {
+    const details = change.details.filter(({ path }) => !isTold(change, path));
     if (details.length === 0) {
       if (change.details.some(({ path }) => path.startsWith('PolicyDocument'))) statements.push(change.path);
       else if (change.details.every(({ path }) => order.test(path))) ordered.push(change.path);

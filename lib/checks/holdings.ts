@@ -39,6 +39,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::RDS::DBSubnetGroup': { word: 'the subnet group', loss: 'and cut the database off', anew: another },
 };
 
+/** The smaller, the worse it is to lose. */
+export function rankOf(type: string): number {
+  const at = Object.keys(kinds).indexOf(type);
+  return at < 0 ? Object.keys(kinds).length : at;
+}
+
 /** These matter only where a database stands in them: others come and go with the config. */
 const whereUsed: Readonly<Record<string, Kind>> = {
   'AWS::EC2::Subnet': { word: 'the subnet of the database', loss: 'and cut the database off', anew: another },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResourceDifference } from '@aws-cdk/cloudformation-diff';
-import { type Holding, holdingOf, isReplica } from './holdings';
+import { type Holding, holdingOf, isReplica, rankOf } from './holdings';
 import { weakenings } from './protection';
 import { type PropertyChange, replacing } from './replacement';
 import { nameOf, type Resource, resourcesOf, type Template, type Templates } from './templates';
@@ -22,7 +22,7 @@ export function findLosses(before: Templates, after: Templates): readonly Loss[]
   const order: readonly LossKind[] = ['removed', 'replaced', 'renamed', 'moved', 'weakened'];
   return Object.keys(before)
     .flatMap((stack) => lossesOf(stack, before, after))
-    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || rankOf(a.type) - rankOf(b.type));
 }
 
 function lossesOf(stack: string, before: Templates, after: Templates): readonly Loss[] {

@@ -62,18 +62,29 @@ const statusOf = (value: unknown) => (value as { readonly Status?: unknown } | u
 
 /** What keeps a resource today and would keep it no longer, or less well. */
 export function weakenings(before: Resource, after: Resource): readonly Weakening[] {
-  const policies = (['DeletionPolicy', 'UpdateReplacePolicy'] as const).flatMap((name) => {
-    const [from, to] = [policyOf(before, name), policyOf(after, name)];
-    if (strength.indexOf(to) >= strength.indexOf(from)) return [];
-    const when = name === 'DeletionPolicy' ? 'it leaves the template' : 'it is replaced';
-    const then = to === 'Snapshot' ? 'only a last snapshot would be kept' : 'it would be deleted';
-    return [`${name} falls from ${from} to ${to}; ${then} when ${when}`];
-  });
+  const policies = policyFalls(before, after);
   const changed = (flags[before.Type] ?? []).flatMap(([property, weak, because]) => {
     const [from, to] = [before.Properties?.[property], after.Properties?.[property]];
     return weak(from, to) ? [`${property} changes${told(from, to)}; ${because}`] : [];
   });
   return [...policies, ...changed];
+}
+
+const whens = { DeletionPolicy: 'it leaves the template', UpdateReplacePolicy: 'it is replaced' } as const;
+type Policy = keyof typeof whens;
+
+function policyFalls(before: Resource, after: Resource): readonly Weakening[] {
+  const falls = (Object.keys(whens) as Policy[]).flatMap((name) => {
+    const [from, to] = [policyOf(before, name), policyOf(after, name)];
+    return strength.indexOf(to) < strength.indexOf(from) ? [{ name, from, to }] : [];
+  });
+  const fates = [...new Set(falls.map(({ from, to }) => `${from} to ${to}`))];
+  return fates.map((fate) => {
+    const alike = falls.filter(({ from, to }) => `${from} to ${to}` === fate).map(({ name }) => name);
+    const then = fate.endsWith('Snapshot') ? 'only a last snapshot would be kept' : 'it would be deleted';
+    const when = alike.map((name) => whens[name]).join(' or ');
+    return `${alike.join(' and ')} ${alike.length > 1 ? 'fall' : 'falls'} from ${fate}; ${then} when ${when}`;
+  });
 }
 
 const told = (from: unknown, to: unknown) =>

@@ -36,6 +36,7 @@ interface Paid {
   readonly iops: number;
   readonly throughput: number;
   readonly insightDays: number;
+  readonly backupDays: number;
   readonly monitoringSeconds: number;
 }
 
@@ -53,6 +54,7 @@ function paid({ Properties = {} }: Resource): Paid {
     insightDays: isOn(Properties['EnablePerformanceInsights'])
       ? (number(Properties['PerformanceInsightsRetentionPeriod']) ?? freeInsightDays)
       : 0,
+    backupDays: number(Properties['BackupRetentionPeriod']) ?? 1,
     monitoringSeconds: number(Properties['MonitoringInterval']) ?? 0,
   };
 }
@@ -85,10 +87,11 @@ function monthly({ class: name, copies, storageGiB }: Paid, known: Prices | unde
 
 function instanceChanges(what: string, from: Paid, to: Paid, known: Prices | undefined): readonly CostChange[] {
   const found: CostChange[] = [];
+  // The class and the storage for as many copies as there were, then the copies with the new ones: so they add up.
   if (from.class !== to.class) {
     const hours = [from, to].map(({ class: name = '' }) => known?.instanceHour[name]);
     const [old, now] = hours;
-    const usd = old === undefined || now === undefined ? undefined : to.copies * (now - old) * hoursPerMonth;
+    const usd = old === undefined || now === undefined ? undefined : from.copies * (now - old) * hoursPerMonth;
     const [less, more] = [memoryGiB(from.class ?? ''), memoryGiB(to.class ?? '')];
     const comparable = less !== undefined && more !== undefined && less !== more;
     const direction = usd === undefined ? (comparable ? (more > less ? 'more' : 'less') : 'more or less') : sign(usd);
@@ -106,7 +109,7 @@ function instanceChanges(what: string, from: Paid, to: Paid, known: Prices | und
   }
   const storage = (to.storageGiB ?? 0) - (from.storageGiB ?? 0);
   if (storage !== 0) {
-    const usd = known && storage * known.gp3GibMonth * to.copies;
+    const usd = known && storage * known.gp3GibMonth * from.copies;
     const sizes = `storage from ${from.storageGiB ?? 0} to ${to.storageGiB ?? 0} GiB`;
     const refused = storage < 0 ? ' (RDS refuses to shrink it, so this deploy would fail)' : '';
     found.push(change(sign(storage), `${what}: ${sizes}${refused}`, storage < 0 ? undefined : usd));
@@ -115,9 +118,10 @@ function instanceChanges(what: string, from: Paid, to: Paid, known: Prices | und
     ['provisioned operations a second', from.iops, to.iops],
     ['throughput in MiB/s', from.throughput, to.throughput],
     ['days of Performance Insights', from.insightDays, to.insightDays],
+    ['days of backups (paid beyond the size of the storage)', from.backupDays, to.backupDays],
   ] as const;
   for (const [name, old, now] of numbers) {
-    const free = name.startsWith('days') && Math.max(old, now) <= freeInsightDays;
+    const free = name === 'days of Performance Insights' && Math.max(old, now) <= freeInsightDays;
     if (old !== now && !free) found.push(change(sign(now - old), `${what}: ${name} from ${old} to ${now}`));
   }
   if (from.monitoringSeconds !== to.monitoringSeconds) {

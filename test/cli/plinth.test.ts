@@ -74,7 +74,7 @@ test('a config with several wrong settings gets all of them at once, and exit co
 test('help names every verb, and each verb its options', async () => {
   const { code, out } = await plinth('--help');
   expect(code).toBe(0);
-  for (const verb of ['config', 'db', 'rehearse', 'role', 'migrate', 'index', 'postgres-native'])
+  for (const verb of ['config', 'plan', 'db', 'rehearse', 'role', 'migrate', 'index', 'postgres-native'])
     expect(out).toContain(verb);
   expect((await plinth('db', '--help')).out).toContain('--keep');
 });

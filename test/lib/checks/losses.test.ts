@@ -208,6 +208,20 @@ describe('what keeps the data and would do so no longer', () => {
     expect(lossesOf(set(property, value, type))).toEqual([expect.stringContaining(part)]);
   });
 
+  test('both policies that fall alike are one sentence, and the database comes before the rest', () => {
+    const found = lossesOf((after) => {
+      for (const type of [db, 'AWS::KMS::Key', 'AWS::RDS::DBSubnetGroup'])
+        Object.assign(after.resource('database', type), { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    });
+    const both = 'DeletionPolicy and UpdateReplacePolicy fall from Retain to Delete; it would be deleted when';
+    expect(found.map((sentence) => sentence.split(' (')[0])).toEqual([
+      'weakened: The database ndis-chatbot-prod',
+      'weakened: The encryption key Database/Key',
+      'weakened: The subnet group Database/Subnets',
+    ]);
+    for (const sentence of found) expect(sentence).toContain(`${both} it leaves the template or it is replaced.`);
+  });
+
   test('what keeps it better is none', () => {
     const { before, after } = changed((weaker) => {
       const instance = weaker.resource('database', db);

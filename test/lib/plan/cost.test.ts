@@ -57,6 +57,11 @@ test.each([
     `The database ${name}: days of Performance Insights from 7 to 731.`,
   ],
   [
+    { BackupRetentionPeriod: 14 },
+    'more',
+    `The database ${name}: days of backups (paid beyond the size of the storage) from 7 to 14.`,
+  ],
+  [
     { MonitoringInterval: 1 },
     'more',
     `The database ${name}: enhanced monitoring from every 60 s to every 1 s, which is paid as log storage.`,
@@ -84,6 +89,13 @@ describe('a figure', () => {
   test('counts the second zone with its storage', () => {
     // 730 x 0.032 + 50 x 0.115.
     expect(costs(set({ MultiAZ: true }), 'us-east-1', small)).toEqual([['more', expect.any(String), 29.11]]);
+  });
+
+  test('adds up where several things change at once', () => {
+    const change = set({ DBInstanceClass: 'db.t4g.medium', MultiAZ: true, AllocatedStorage: '100' });
+    const sum = costs(change, 'us-east-1', small).reduce((total, [, , usd]) => total + Number(usd), 0);
+    // From 730 x 0.032 + 50 x 0.115 to twice 730 x 0.065 + 100 x 0.115.
+    expect(sum).toBeCloseTo(117.9 - 29.11, 2);
   });
 
   test('counts endpoints by the zone, and NAT gateways', () => {
