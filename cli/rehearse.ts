@@ -5,6 +5,7 @@ import { openPlace } from '../postgres/open';
 import type { PostgresPlace } from '../postgres/place';
 import { createRunFolder } from '../postgres/run-folder';
 import { readAssembly } from '../rehearsal/assembly';
+import { chooseFault, faults } from '../rehearsal/faults/faults';
 import { rehearse as rehearseApp } from '../rehearsal/rehearse';
 import { parseArguments, refuseWords } from './arguments';
 import { writeChangedProject } from './rehearsal/change';
@@ -20,6 +21,7 @@ const options = {
   app: { value: 'DIR', help: 'an app that is synthesized already, such as cdk.out; nothing is changed then' },
   postgres: { value: 'KIND', help: 'embedded (default), native or url' },
   url: { value: 'URL', help: 'for url: the server, as a role that may create roles and databases' },
+  fault: { value: 'NAME', help: 'let something go wrong; "list" tells what there is' },
   json: { help: 'print the report as JSON, and nothing else' },
 } as const;
 
@@ -29,6 +31,8 @@ export const rehearse: Verb = {
   run: async (args) => {
     const { options: given, words } = parseArguments('rehearse', args, options);
     refuseWords('rehearse', words);
+    if (given.fault === 'list') return listFaults();
+    const fault = given.fault === undefined ? undefined : chooseFault(given.fault);
     const project = await loadProject(given.project ?? '.');
     const environment = selectEnvironment(project, given.env ?? ('dev' in project.environments ? 'dev' : undefined));
     const folder = createRunFolder();
@@ -60,6 +64,7 @@ export const rehearse: Verb = {
           assembly,
           ...(changed && { changed }),
           place,
+          ...(fault && { fault }),
           samples: samplesOf(project),
           watch: show.watch,
           phase: show.phase,
@@ -80,6 +85,16 @@ export const rehearse: Verb = {
     );
   },
 };
+
+function listFaults(): number {
+  for (const { name, tells, target } of faults) {
+    print(`${target ? `${name}[:TARGET]` : name}`);
+    print(
+      `  ${tells}${target ? `; TARGET is ${target.what}${target.default ? ` (default: ${target.default})` : ''}` : ''}`,
+    );
+  }
+  return 0;
+}
 
 async function changedApp<T>(
   project: Project,

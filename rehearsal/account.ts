@@ -30,6 +30,8 @@ export class Account {
   readonly stacks = new Map<string, StackState>();
   /** Resources whose stack is gone and that were to be kept. */
   readonly retained: Deployed[] = [];
+  /** The code of functions, by its key in the bucket of the bootstrap stack, where nothing is ever removed. */
+  readonly assets = new Map<string, string>();
   #made = 0;
 
   constructor(

@@ -22,7 +22,7 @@ export interface NetworkOptions {
   readonly servicesPort: () => number;
   readonly connected: (connection: Connection) => void;
   /** A fault: what becomes of a connection to a database. */
-  readonly through?: (port: number, from: FunctionSettings) => Promise<number>;
+  readonly through: (port: number, from: FunctionSettings) => Promise<number>;
 }
 
 /** Decides, for each connection of a function, where it goes: as names, routes and security groups would. */
@@ -44,7 +44,7 @@ export function networkOf({ account, databases, servicesPort, connected, through
       if (!route.open) return timedOut(host, port);
       if (port !== database.port) return refused(host, port);
       const local = database.postgres.port;
-      return { port: through ? await through(local, from) : local };
+      return { port: await through(local, from) };
     }
     const service = serviceOf(host, account.region);
     if (service === undefined) {

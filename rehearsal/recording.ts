@@ -39,6 +39,9 @@ export class Recording {
 
   /** Before everything is taken down: what stands, and what of it was needed. */
   before(cloud: LocalCloud): void {
+    for (const { stack, logicalId, properties } of this.account.resources()) {
+      cloud.secretWatch.look(JSON.stringify(properties), `the properties of ${stack}/${logicalId}`);
+    }
     this.#deployed = {
       resources: resourcesOf(this.account),
       permissions: permissionsOf(this.account, cloud.authorizer),

@@ -3,10 +3,11 @@ import { createRunFolder } from '../postgres/run-folder';
 import { Account } from './account';
 import type { Assembly } from './assembly';
 import { Clock } from './clock';
-import { type CloudFaults, LocalCloud } from './cloud/cloud';
+import { LocalCloud } from './cloud/cloud';
 import type { DeployContext } from './deploy/context';
 import type { DeployEvent } from './deploy/events';
-import { deleteStack, deployStack, type StackResult } from './deploy/stack';
+import { deleteStack, deployStack, type Outcome, type StackResult } from './deploy/stack';
+import type { ChosenFault } from './faults/faults';
 import { actAsApplication, searchAsApplication } from './inspect/application';
 import { type DatabaseState, inspect } from './inspect/database';
 import { Recording } from './recording';
@@ -21,7 +22,7 @@ export interface RehearseOptions {
   readonly place: PostgresPlace;
   /** SQL that an application of this project would run to fill its tables; without it, rows are made up from the catalogs. */
   readonly samples?: readonly string[];
-  readonly faults?: CloudFaults;
+  readonly fault?: ChosenFault;
   /** Called as soon as the cloud stands, for faults and for tests that look inside. */
   readonly opened?: (cloud: LocalCloud, account: Account) => void;
   readonly watch?: (event: TimedEvent) => void;
@@ -30,6 +31,7 @@ export interface RehearseOptions {
 }
 
 const titles: Readonly<Record<PhaseName, string>> = {
+  fault: 'deploy while something goes wrong',
   deploy: 'deploy',
   again: 'deploy the same again',
   change: 'deploy a change',
@@ -50,19 +52,23 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
     clock,
     place: options.place,
     folder: folder.path,
-    ...(options.faults && { faults: options.faults }),
   });
   const stop = () => void cloud.close();
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
     options.opened?.(cloud, account);
     const run = new Run(options, account, cloud, recording);
-    const deployed = await run.phase('deploy', () => run.deploy(assembly, 'created'));
+    const { fault } = options;
+    if (fault?.fault.during === 'deploy') await run.phase('fault', () => run.deployWith(fault, assembly));
+    const deployed = await run.phase('deploy', () =>
+      run.deploy(assembly, fault ? ['created', 'unchanged'] : ['created']),
+    );
     if (deployed) {
       await run.actAsApplication();
       await run.look('deploy');
-      await run.phase('again', () => run.deploy(assembly, 'unchanged'));
-      if (changed) await run.phase('change', () => run.deploy(changed, 'updated or unchanged'));
+      await run.phase('again', () => run.deploy(assembly, ['unchanged']));
+      if (changed && fault?.fault.during === 'change') await run.phase('fault', () => run.deployWith(fault, changed));
+      if (changed) await run.phase('change', () => run.deploy(changed, ['updated', 'unchanged']));
       await run.phase('schedules', () => run.schedules());
       await run.look(changed ? 'change' : 'schedules');
     }
@@ -75,8 +81,6 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
     folder.remove();
   }
 }
-
-type Expected = 'created' | 'unchanged' | 'updated or unchanged';
 
 class Run {
   #phase: PhaseName = 'deploy';
@@ -101,16 +105,38 @@ class Run {
     return passed;
   }
 
-  async deploy({ stacks }: Assembly, expected: Expected): Promise<StackResult[]> {
+  async deploy({ stacks }: Assembly, expected: readonly Outcome[]): Promise<StackResult[]> {
     const results: StackResult[] = [];
     for (const stack of stacks) {
       const result = await deployStack(stack, this.context());
       results.push(result);
       if (expected.includes(result.outcome)) continue;
       this.recording.fail(
-        `${stack.name} was ${result.outcome}${result.reason ? `: ${result.reason}` : `, and should be ${expected}.`}`,
+        `${stack.name} was ${result.outcome}${result.reason ? `: ${result.reason}` : `, and should be ${expected.join(' or ')}.`}`,
       );
       break;
+    }
+    return results;
+  }
+
+  /** With a fault that strikes once: the deploy must end as the fault says, and nothing else may go wrong. */
+  async deployWith({ fault, target }: ChosenFault, { stacks }: Assembly): Promise<StackResult[]> {
+    let strikes = 0;
+    fault.arm(this.cloud, target, () => strikes++);
+    const results: StackResult[] = [];
+    for (const stack of stacks) {
+      const result = await deployStack(stack, this.context());
+      results.push(result);
+      if (result.outcome === 'rolled back' || result.outcome === 'failed') break;
+    }
+    this.cloud.forgive();
+    const last = results.at(-1);
+    const ended = last?.outcome === 'rolled back' ? 'rolls back' : last?.outcome === 'failed' ? 'fails' : 'succeeds';
+    if (strikes === 0) this.recording.fail(`The fault ${fault.name} never struck${target ? ` (${target})` : ''}.`);
+    else if (ended !== fault.ends && (fault.ends !== 'either' || ended === 'fails')) {
+      this.recording.fail(
+        `With the fault ${fault.name} the deploy ${ended}, and should ${fault.ends}: ${last?.reason ?? ''}`,
+      );
     }
     return results;
   }

@@ -20,6 +20,8 @@ export interface Report {
   readonly notes: readonly string[];
   readonly place: string;
   readonly phases: readonly Phase[];
+  /** What was made to go wrong. */
+  readonly fault?: string;
   readonly events: readonly TimedEvent[];
   readonly resources: readonly ReportedResource[];
   readonly permissions: readonly RolePermissions[];
@@ -45,7 +47,7 @@ export interface Phase {
   readonly passed: boolean;
 }
 
-export type PhaseName = 'deploy' | 'again' | 'change' | 'schedules' | 'destroy';
+export type PhaseName = 'fault' | 'deploy' | 'again' | 'change' | 'schedules' | 'destroy';
 
 /** Milliseconds since the beginning. */
 export type TimedEvent = DeployEvent & { readonly at: number; readonly phase: PhaseName };

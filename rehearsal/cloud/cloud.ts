@@ -5,17 +5,18 @@ import type { PostgresPlace } from '../../postgres/place';
 import type { Account } from '../account';
 import type { Clock } from '../clock';
 import { RehearsalError } from '../errors';
-import { FunctionHost, type HostOptions, type Invocation } from '../functions/host';
+import type { Hooks } from '../faults/hooks';
+import { FunctionHost, type Invocation } from '../functions/host';
 import { Authorizer } from '../iam/authorizer';
 import { Logs } from '../logs';
-import { type Connection, type NetworkOptions, networkOf } from '../network';
-import { type CustomOptions, CustomResources } from '../resources/custom';
+import { type Connection, networkOf } from '../network';
+import { CustomResources } from '../resources/custom';
 import { databaseTypes } from '../resources/databases';
 import { functionTypes } from '../resources/functions';
 import { machineTypes } from '../resources/machines';
 import { recordedType } from '../resources/recorded';
 import { keyTypes, logTypes, parameterTypes, secretTypes, topicTypes } from '../resources/stores';
-import type { ResourceType } from '../resources/type';
+import { type Made, ResourceFailure, type ResourceType } from '../resources/type';
 import { refusingEndpoint } from '../routes/endpoint-policy';
 import { SecretWatch } from '../secrets';
 import { databaseEvents } from '../services/database-events';
@@ -41,14 +42,6 @@ export interface CloudOptions {
   readonly place: PostgresPlace;
   /** A folder that is removed at the end. */
   readonly folder: string;
-  readonly faults?: CloudFaults;
-}
-
-/** Where faults take hold. */
-export interface CloudFaults {
-  readonly begun?: HostOptions['begun'];
-  readonly through?: NetworkOptions['through'];
-  readonly deliveries?: CustomOptions['deliveries'];
 }
 
 /** The key with which a person calls, as in `aws --endpoint-url`: it may do everything. */
@@ -57,6 +50,8 @@ export const operatorKey = 'AKIAREHEARSALOPERATR';
 /** The AWS of one rehearsal, on loopback: what is deployed in it is real as far as it runs. */
 export class LocalCloud {
   readonly logs = new Logs();
+  /** Where faults take hold. */
+  hooks: Hooks = {};
   readonly secretWatch = new SecretWatch();
   readonly topics: Topics;
   readonly keys: Keys;
@@ -95,7 +90,7 @@ export class LocalCloud {
     private readonly authority: string,
     certificate: { readonly certificate: string; readonly key: string },
   ) {
-    const { account, clock, place, folder, faults = {} } = options;
+    const { account, clock, place, folder } = options;
     const note = (value: string, name: string) => this.secretWatch.note(value, name);
     this.authorizer = new Authorizer(account);
     this.topics = new Topics(account);
@@ -118,11 +113,11 @@ export class LocalCloud {
         databases: this.databases,
         servicesPort: () => this.#server.tlsPort,
         connected: (connection) => this.connections.push(connection),
-        ...(faults.through && { through: faults.through }),
+        through: async (port, from) => this.hooks.connecting?.(port, from) ?? port,
       }),
       mayLog: ({ name, roleArn, logGroup }) => this.mayLog(name, roleArn, logGroup),
       invoked: (invocation) => this.invocations.push(invocation),
-      ...(faults.begun && { begun: faults.begun }),
+      begun: (settings, kill) => this.hooks.begun?.(settings, kill),
     });
     this.secrets = new Secrets(account, this.keys, (functionArn, event) => this.runStep(functionArn, event), note);
     this.executions = new Executions(
@@ -135,7 +130,8 @@ export class LocalCloud {
       clock,
       invoke: (functionArn, event) => this.functions.invoke(functionArn, event),
       broken: (sentence) => this.broken.push(sentence),
-      ...(faults.deliveries && { deliveries: faults.deliveries }),
+      saw: (text, where) => this.secretWatch.look(text, where),
+      deliveries: () => this.hooks.deliveries?.() ?? 1,
     });
     this.#types = {
       ...keyTypes(this.keys),
@@ -166,12 +162,36 @@ export class LocalCloud {
     });
   }
 
+  /** What a fault brought about is not held against the app: neither its refusals nor its broken rules. */
+  forgive(): void {
+    this.hooks = {};
+    this.authorizer.forbidden.clear();
+    const refused = this.authorizer.judgements.filter(({ allowed }) => !allowed);
+    for (const each of refused) this.authorizer.judgements.splice(this.authorizer.judgements.indexOf(each), 1);
+  }
+
   /** For `aws --endpoint-url`, with `operatorKey`. */
   get url(): string {
     return this.#server.url;
   }
 
   typeOf(type: string): ResourceType {
+    const found = this.knownType(type);
+    const after = async (logicalId: string, making: Promise<Made>): Promise<Made> => {
+      const made = await making;
+      const failure = this.hooks.failing?.(logicalId, type);
+      if (failure !== undefined) throw new ResourceFailure(failure, made.id);
+      return made;
+    };
+    const { update } = found;
+    return {
+      ...found,
+      create: (request) => after(request.logicalId, found.create(request)),
+      ...(update && { update: (request) => after(request.logicalId, update(request)) }),
+    };
+  }
+
+  private knownType(type: string): ResourceType {
     if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') return this.#custom.type;
     const found = this.#types[type] ?? recordedType(type);
     if (found) return found;

@@ -20,7 +20,6 @@ export class Resources {
 
   constructor(
     private readonly state: StackState,
-    private readonly assets: ReadonlyMap<string, string>,
     private readonly context: DeployContext,
   ) {}
 
@@ -144,7 +143,7 @@ export class Resources {
     const { account } = this.context;
     const { name: stack, id: stackId } = this.state;
     const resolved = this.withDynamics(properties);
-    return { account, stack, stackId, logicalId, type, properties: resolved, assets: this.assets };
+    return { account, stack, stackId, logicalId, type, properties: resolved };
   }
 
   private withDynamics(properties: Properties): Properties {

@@ -23,6 +23,7 @@ const sentence = (error: unknown) => (error instanceof Error ? error.message : S
 /** Brings a stack to what its template says, or back to where it was, as CloudFormation does. */
 export async function deployStack(stack: AssemblyStack, context: DeployContext): Promise<StackResult> {
   const { account } = context;
+  for (const [key, folder] of stack.assets) account.assets.set(key, folder);
   const before = account.stacks.get(stack.name);
   const count = Object.keys(stack.template.resources).length;
   const say = (status: StackStatus, reason?: string) =>
@@ -40,7 +41,7 @@ export async function deployStack(stack: AssemblyStack, context: DeployContext):
   const state = before ?? newState(stack, account);
   const old = state.template;
   const verb = before ? 'UPDATE' : 'CREATE';
-  const resources = new Resources(state, stack.assets, context);
+  const resources = new Resources(state, context);
   account.stacks.set(stack.name, state);
   say(`${verb}_IN_PROGRESS`);
   try {
@@ -83,7 +84,7 @@ export async function deleteStack(name: string, context: DeployContext): Promise
     say('DELETE_FAILED', reason);
     return { stack: name, outcome: 'failed', reason };
   }
-  const resources = new Resources(state, new Map(), context);
+  const resources = new Resources(state, context);
   try {
     await runGraph(reversed(needsOf(state.template)), (id) => resources.remove(id, state.template));
   } catch (error) {

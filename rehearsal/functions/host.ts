@@ -47,7 +47,7 @@ export interface HostOptions {
   readonly mayLog: (settings: FunctionSettings) => boolean;
   readonly invoked: (invocation: Invocation) => void;
   /** What a fault does to an invocation: called with what ends the process. */
-  readonly begun?: (settings: FunctionSettings, event: unknown, kill: () => void) => void;
+  readonly begun: (settings: FunctionSettings, kill: () => void) => void;
 }
 
 interface Environment {
@@ -125,7 +125,7 @@ export class FunctionHost {
         ahead: Math.round(this.options.clock.now() - Date.now()),
       });
       environment.running = running;
-      this.options.begun?.(settings, event, () => void environment.process.kill());
+      this.options.begun(settings, () => void environment.process.kill());
       const result = await running;
       environment.running = undefined;
       this.options.invoked({

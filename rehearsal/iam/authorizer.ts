@@ -24,7 +24,7 @@ export class Authorizer {
   /** Statement and action pattern, as far as a call needed them. */
   readonly used = new Map<string, Set<string>>();
   /** A fault: an action that is refused whatever the policies say. */
-  readonly forbidden = new Set<string>();
+  readonly forbidden = new Map<string, () => void>();
 
   constructor(private readonly account: Account) {}
 
@@ -49,7 +49,11 @@ export class Authorizer {
   }
 
   private decision(caller: Caller, roleArn: string, { action, resource, context }: Access): Decision {
-    if (this.forbidden.has(action)) return { allowed: false, because: 'identity deny', by: [] };
+    const struck = this.forbidden.get(action);
+    if (struck) {
+      struck();
+      return { allowed: false, because: 'identity deny', by: [] };
+    }
     const role = this.account.ofType('AWS::IAM::Role').find(({ attributes }) => attributes['Arn'] === roleArn);
     const all: Context = {
       'aws:PrincipalArn': roleArn,

@@ -27,8 +27,10 @@ export interface CustomOptions {
   readonly invoke: (functionArn: string, event: unknown) => Promise<InvocationResult>;
   /** A rule of the protocol was broken: that fails the rehearsal even where CloudFormation would let it pass. */
   readonly broken: (sentence: string) => void;
+  /** Text that is logged or shown somewhere in AWS. */
+  readonly saw: (text: string, where: string) => void;
   /** How often an event is delivered; a fault may ask for twice. */
-  readonly deliveries?: (event: Properties) => number;
+  readonly deliveries: () => number;
 }
 
 // CloudFormation's own limits, and Lambda's two more tries of an asynchronous event that failed.
@@ -54,6 +56,7 @@ export class CustomResources {
 
   /** What was PUT to a response URL. */
   receive(path: string, body: Buffer): void {
+    this.options.saw(body.toString(), `the answer of a custom resource (${path})`);
     const pending = this.#pending.get(path);
     if (!pending) {
       const again = this.#answered.has(path) ? 'a second time' : 'though nobody waits for it';
@@ -88,12 +91,13 @@ export class CustomResources {
       ResourceProperties: asText(properties),
       ...(RequestType === 'Update' && there && { OldResourceProperties: asText(there.previous) }),
     };
+    this.options.saw(JSON.stringify(event), `the properties of ${logicalId}`);
     const answer = await this.answerTo(event, path, Number(properties['ServiceTimeout'] ?? 3600));
     return this.judge(answer, event, there);
   }
 
   private async answerTo(event: Properties, path: string, timeoutSeconds: number): Promise<Answer> {
-    const { clock, deliveries = () => 1 } = this.options;
+    const { clock, deliveries } = this.options;
     const done = new AbortController();
     const answered = new Promise<Answer>((take, reject) => {
       this.#pending.set(path, { take, refuse: (sentence) => reject(new ResourceFailure(sentence)) });
@@ -106,7 +110,7 @@ export class CustomResources {
       },
       () => new Promise<never>(() => {}),
     );
-    const count = deliveries(event);
+    const count = deliveries();
     for (let i = 0; i < count; i++) void this.deliver(event, done.signal);
     try {
       return await Promise.race([answered, late]);

@@ -29,7 +29,7 @@ export function functionTypes(
       remove: async ({ id }) => host.remove(id),
     },
   };
-  async function define({ account, properties, assets }: ResourceRequest, name: string) {
+  async function define({ account, properties }: ResourceRequest, name: string) {
     const arn = account.arn('lambda', `function:${name}`);
     const vpc = properties['VpcConfig'] as VpcConfig | undefined;
     const roleArn = String(properties['Role']);
@@ -46,7 +46,7 @@ export function functionTypes(
       roleArn,
       runtime: String(properties['Runtime']),
       handler: String(properties['Handler']),
-      code: codeOf(properties['Code'], assets),
+      code: codeOf(properties['Code'], account.assets),
       environment: environment.Variables ?? {},
       memoryMiB: Number(properties['MemorySize'] ?? 128),
       timeoutSeconds: Number(properties['Timeout'] ?? 3),

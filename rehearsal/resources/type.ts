@@ -8,8 +8,6 @@ export interface ResourceRequest {
   readonly type: string;
   /** With dynamic references worked out: may hold secrets, so it goes no further than the type. */
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Where the code of functions lies, by its key in the bucket of assets. */
-  readonly assets: ReadonlyMap<string, string>;
 }
 
 export interface UpdateRequest extends ResourceRequest {

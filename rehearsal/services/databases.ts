@@ -42,13 +42,12 @@ export interface NewInstance {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-// What RDS takes for a snapshot of a small instance, about.
-const snapshotMs = 3 * 60_000;
-
 /** RDS: instances are real servers, and their snapshots real copies. */
 export class Databases {
   readonly instances = new Map<string, DatabaseInstance>();
   readonly snapshots = new Map<string, DatabaseSnapshot>();
+  /** What RDS takes for a snapshot of a small instance, about. */
+  snapshotMs = (): number => 3 * 60_000;
   readonly #background = new Set<Promise<void>>();
 
   constructor(
@@ -115,7 +114,7 @@ export class Databases {
     this.inBackground(async () => {
       try {
         snapshot.copy = await this.clock.work(() => source.postgres.snapshot());
-        await this.clock.sleep(snapshotMs);
+        await this.clock.sleep(this.snapshotMs());
         snapshot.status = 'available';
         this.happened('backup', source.id, 'Finished DB Instance backup');
       } catch {
