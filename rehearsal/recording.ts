@@ -1,7 +1,7 @@
 import type { PostgresPlace } from '../postgres/place';
 import type { Account } from './account';
 import type { LocalCloud } from './cloud/cloud';
-import { permissionsOf, type RolePermissions } from './iam/usage';
+import { type Permissions, permissionsOf } from './iam/permissions';
 import type { DatabaseState } from './inspect/database';
 import type { CountedCall, CountedConnection, Phase, Report, ReportedResource, TimedEvent } from './report';
 import { recordedTypes } from './resources/recorded';
@@ -44,7 +44,7 @@ export class Recording {
     }
     this.#deployed = {
       resources: resourcesOf(this.account),
-      permissions: permissionsOf(this.account, cloud.authorizer),
+      permissions: permissionsOf(this.account, cloud.authorizer.usage),
       unusedRoutes: unusedRoutes(this.account, cloud.connections),
     };
   }
@@ -94,7 +94,7 @@ export class Recording {
 
 type Deployed = {
   readonly resources: readonly ReportedResource[];
-  readonly permissions: readonly RolePermissions[];
+  readonly permissions: readonly Permissions[];
   readonly unusedRoutes: readonly string[];
 };
 

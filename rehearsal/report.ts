@@ -2,7 +2,7 @@ import type { DeployEvent } from './deploy/events';
 import type { StackResult } from './deploy/stack';
 import type { Invocation } from './functions/host';
 import type { Judgement } from './iam/authorizer';
-import type { RolePermissions } from './iam/usage';
+import type { Permissions } from './iam/permissions';
 import type { DatabaseState } from './inspect/database';
 import type { Connection } from './network';
 
@@ -24,7 +24,7 @@ export interface Report {
   readonly fault?: string;
   readonly events: readonly TimedEvent[];
   readonly resources: readonly ReportedResource[];
-  readonly permissions: readonly RolePermissions[];
+  readonly permissions: readonly Permissions[];
   readonly refusals: readonly Judgement[];
   readonly connections: readonly CountedConnection[];
   /** Security group rules, endpoints and routes of the templates that no connection needed. */

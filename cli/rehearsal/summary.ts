@@ -15,7 +15,9 @@ export function summary(report: Report, file: string): void {
         );
     }
   }
-  const grants = report.permissions.flatMap(({ role, grants: all }) => all.map((grant) => ({ role, ...grant })));
+  const grants = report.permissions.flatMap(({ holder, kind, acted, grants: all }) =>
+    (kind === 'role' && acted ? all : []).map((grant) => ({ role: holder, ...grant })),
+  );
   for (const { role, action, used, effect } of grants)
     if (!used && effect === 'Allow') print(`  granted, never used: ${role} ${action}`);
   for (const route of report.unusedRoutes) print(`  opened, never used: ${route}`);

@@ -100,7 +100,7 @@ export class LocalCloud {
       account,
       clock,
       place,
-      databaseEvents(account, this.topics, (sentence) => this.broken.push(sentence)),
+      databaseEvents(account, this.topics, this.authorizer.services, (sentence) => this.broken.push(sentence)),
     );
     this.functions = new FunctionHost({
       account,
@@ -135,13 +135,13 @@ export class LocalCloud {
     });
     this.#types = {
       ...keyTypes(this.keys),
-      ...secretTypes(this.secrets, (type, id) => this.describeTarget(type, id)),
+      ...secretTypes(this.secrets, this.authorizer.services, (type, id) => this.describeTarget(type, id)),
       ...parameterTypes(this.parameters),
       ...topicTypes(this.topics),
-      ...logTypes(this.logs),
+      ...logTypes(this.logs, this.authorizer.services),
       ...databaseTypes(this.databases, (sentence) => this.notes.push(sentence)),
-      ...functionTypes(this.functions, (caller, access) => this.authorizer.check(caller, access)),
-      ...machineTypes(this.executions),
+      ...functionTypes(this.functions, this.authorizer),
+      ...machineTypes(this.executions, this.authorizer.services),
     };
     this.#server = new CloudServer({
       certificate,

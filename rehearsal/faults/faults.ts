@@ -132,7 +132,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'fail-create',
     tells: 'a resource fails when it is created, so that CloudFormation removes what it has made',
-    target: { what: 'a part of its logical id or its type', default: 'VectorIndexes' },
+    target: { what: 'a part of its logical id or its type', default: 'Custom::' },
     during: 'deploy',
     ends: 'rolls back',
     arm: failing,

@@ -5,6 +5,8 @@ import { awsManaged } from './aws-managed';
 import type { Context } from './conditions';
 import { type Decision, decide, type Policies, type Refusal } from './evaluate';
 import { parsePolicy, type Statement } from './policy';
+import { ServicePrincipals } from './services';
+import { Usage } from './usage';
 
 /** One question that was put to IAM, and its answer. */
 export interface Judgement {
@@ -21,12 +23,15 @@ export interface Judgement {
 /** Decides by the policies of the templates that are deployed, and remembers what it was asked. */
 export class Authorizer {
   readonly judgements: Judgement[] = [];
-  /** Statement and action pattern, as far as a call needed them. */
-  readonly used = new Map<string, Set<string>>();
+  readonly usage = new Usage();
+  /** What services may do without any caller. */
+  readonly services: ServicePrincipals;
   /** A fault: an action that is refused whatever the policies say. */
   readonly forbidden = new Map<string, () => void>();
 
-  constructor(private readonly account: Account) {}
+  constructor(private readonly account: Account) {
+    this.services = new ServicePrincipals(account, this.usage);
+  }
 
   check(caller: Caller, access: Access): void {
     if (caller.roleArn === undefined) return;
@@ -44,7 +49,7 @@ export class Authorizer {
       by: decision.by.map(({ from }) => from),
       ...(reason !== undefined && { reason }),
     });
-    if (decision.allowed) this.remember(decision.by, action);
+    if (decision.allowed) this.usage.mark(decision.by, action);
     else throw new AwsError('AccessDeniedException', refusal(caller, access, decision.because), 400);
   }
 
@@ -69,14 +74,6 @@ export class Authorizer {
       ...resourcePolicies(this.account, resource),
     };
     return decide({ action, resource, context: all }, { roleArn, account: this.account.id }, policies);
-  }
-
-  private remember(statements: readonly Statement[], action: string): void {
-    for (const { from } of statements) {
-      const actions = this.used.get(from) ?? new Set();
-      actions.add(action);
-      this.used.set(from, actions);
-    }
   }
 
   private reasonOf(

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { Access, Caller } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import type { FunctionHost } from '../functions/host';
-import { whyNotAssumed } from '../iam/services';
+import type { Authorizer } from '../iam/authorizer';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 interface VpcConfig {
@@ -13,10 +12,7 @@ interface VpcConfig {
 // What Lambda does with the role of a function in a VPC, before the function is there.
 const interfaces = ['CreateNetworkInterface', 'DescribeNetworkInterfaces', 'DescribeSubnets', 'DeleteNetworkInterface'];
 
-export function functionTypes(
-  host: FunctionHost,
-  authorize: (caller: Caller, access: Access) => void,
-): Readonly<Record<string, ResourceType>> {
+export function functionTypes(host: FunctionHost, authorizer: Authorizer): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::Lambda::Function': {
       replacing: ['FunctionName', 'PackageType'],
@@ -33,7 +29,7 @@ export function functionTypes(
     const arn = account.arn('lambda', `function:${name}`);
     const vpc = properties['VpcConfig'] as VpcConfig | undefined;
     const roleArn = String(properties['Role']);
-    const distrust = whyNotAssumed(account, roleArn, 'lambda.amazonaws.com');
+    const distrust = authorizer.services.whyNotAssumed(roleArn, 'lambda.amazonaws.com');
     if (distrust !== undefined) {
       throw new ResourceFailure(`The role defined for the function cannot be assumed by Lambda. ${distrust}`);
     }
@@ -58,7 +54,7 @@ export function functionTypes(
   function mayHaveInterfaces(roleArn: string): void {
     for (const action of interfaces) {
       try {
-        authorize({ arn: roleArn, roleArn }, { action: `ec2:${action}`, resource: '*' });
+        authorizer.check({ arn: roleArn, roleArn }, { action: `ec2:${action}`, resource: '*' });
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         throw new ResourceFailure(

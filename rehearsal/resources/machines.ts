@@ -1,13 +1,16 @@
-import { whyNotAssumed } from '../iam/services';
+import type { ServicePrincipals } from '../iam/services';
 import type { Executions, Machine } from '../services/executions';
 import { DefinitionError } from '../states';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
-export function machineTypes(executions: Executions): Readonly<Record<string, ResourceType>> {
-  const define = ({ account, logicalId, properties }: ResourceRequest, name: string) => {
+export function machineTypes(
+  executions: Executions,
+  services: ServicePrincipals,
+): Readonly<Record<string, ResourceType>> {
+  const define = ({ logicalId, properties }: ResourceRequest, name: string) => {
     const type = (properties['StateMachineType'] ?? 'STANDARD') as Machine['type'];
     const definition = definitionOf(properties);
-    const distrust = whyNotAssumed(account, String(properties['RoleArn']), 'states.amazonaws.com');
+    const distrust = services.whyNotAssumed(String(properties['RoleArn']), 'states.amazonaws.com');
     if (distrust !== undefined) {
       throw new ResourceFailure(
         `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. ${distrust}`,

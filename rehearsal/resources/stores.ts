@@ -1,4 +1,4 @@
-import { whyKeyNotServed, whyNotInvoked } from '../iam/services';
+import type { ServicePrincipals } from '../iam/services';
 import type { Logs } from '../logs';
 import type { Keys } from '../services/keys';
 import type { Parameters } from '../services/parameters';
@@ -39,6 +39,7 @@ export function keyTypes(keys: Keys): Readonly<Record<string, ResourceType>> {
 
 export function secretTypes(
   secrets: Secrets,
+  services: ServicePrincipals,
   describeTarget: (type: string, id: string) => Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, ResourceType>> {
   return {
@@ -82,10 +83,10 @@ export function secretTypes(
     secrets.store(secret, JSON.stringify({ ...value, ...target }));
     return { id: secret.arn };
   }
-  async function schedule({ account, properties }: ResourceRequest) {
+  async function schedule({ properties }: ResourceRequest) {
     const secret = secrets.find(String(properties['SecretId']));
     const functionArn = text(properties['RotationLambdaARN']);
-    const missing = functionArn && whyNotInvoked(account, functionArn, 'secretsmanager.amazonaws.com');
+    const missing = functionArn && services.whyNotInvoked(functionArn, 'secretsmanager.amazonaws.com');
     if (missing) throw new ResourceFailure(`Secrets Manager cannot invoke the specified Lambda function. ${missing}`);
     if (functionArn === undefined)
       throw new ResourceFailure('The rehearsal knows rotation by a function of the template alone.');
@@ -135,14 +136,14 @@ export function topicTypes(topics: Topics): Readonly<Record<string, ResourceType
 // What CloudWatch Logs does with the key of a group.
 const logKeyActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo'];
 
-export function logTypes(logs: Logs): Readonly<Record<string, ResourceType>> {
+export function logTypes(logs: Logs, services: ServicePrincipals): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::Logs::LogGroup': {
       replacing: ['LogGroupName'],
       create: async ({ account, stack, logicalId, properties }) => {
         const name = text(properties['LogGroupName']) ?? account.nameFor(stack, logicalId, { longest: 512 });
         const key = text(properties['KmsKeyId']);
-        const missing = key && whyKeyNotServed(account, key, `logs.${account.region}.amazonaws.com`, logKeyActions);
+        const missing = key && services.whyKeyNotServed(key, `logs.${account.region}.amazonaws.com`, logKeyActions);
         if (missing) {
           throw new ResourceFailure(
             `The specified KMS key does not exist or is not allowed to be used with Arn '${account.arn('logs', `log-group:${name}`)}'. ${missing}`,

@@ -1,18 +1,23 @@
 import type { Account, Deployed } from '../account';
-import { whyKeyNotServed, whyNotServed } from '../iam/services';
+import type { ServicePrincipals } from '../iam/services';
 import type { Topics } from './topics';
 
 const publisher = 'events.rds.amazonaws.com';
 
 /** Events of RDS, to the topics of those who subscribed to them. One that cannot be published is told as broken. */
-export function databaseEvents(account: Account, topics: Topics, broken: (sentence: string) => void) {
+export function databaseEvents(
+  account: Account,
+  topics: Topics,
+  services: ServicePrincipals,
+  broken: (sentence: string) => void,
+) {
   return (category: string, instance: string, message: string): void => {
     for (const subscription of account.ofType('AWS::RDS::EventSubscription')) {
       const { properties } = subscription;
       if (properties['Enabled'] === false || properties['SourceType'] !== 'db-instance') continue;
       if (!includes(properties['EventCategories'], category) || !includes(properties['SourceIds'], instance)) continue;
       const topic = String(properties['SnsTopicArn']);
-      const missing = whyNotPublished(account, topic);
+      const missing = whyNotPublished(account, services, topic);
       if (missing === undefined) topics.publish(topic, message, `RDS Notification Message: ${instance}`);
       else broken(`RDS cannot tell ${subscription.stack}/${subscription.logicalId} of events: ${missing}`);
     }
@@ -22,16 +27,16 @@ export function databaseEvents(account: Account, topics: Topics, broken: (senten
 const includes = (list: unknown, item: string) =>
   !Array.isArray(list) || list.map((each) => String(each).toLowerCase()).includes(item.toLowerCase());
 
-function whyNotPublished(account: Account, topic: string): string | undefined {
+function whyNotPublished(account: Account, services: ServicePrincipals, topic: string): string | undefined {
   const policy = account
     .ofType('AWS::SNS::TopicPolicy')
     .find(({ properties }) => ((properties['Topics'] ?? []) as unknown[]).includes(topic));
   const found: Deployed | undefined = account.ofType('AWS::SNS::Topic').find(({ id }) => id === topic);
   const key = found?.properties['KmsMasterKeyId'];
   return (
-    whyNotServed(policy, policy?.properties['PolicyDocument'], publisher, 'sns:Publish', topic) ??
+    services.whyNotServed(policy, policy?.properties['PolicyDocument'], publisher, 'sns:Publish', topic) ??
     (key === undefined
       ? undefined
-      : whyKeyNotServed(account, String(key), publisher, ['kms:GenerateDataKey', 'kms:Decrypt']))
+      : services.whyKeyNotServed(String(key), publisher, ['kms:GenerateDataKey', 'kms:Decrypt']))
   );
 }

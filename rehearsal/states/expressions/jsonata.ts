@@ -59,8 +59,7 @@ function textExpression(text: string, place: Place, fields: readonly StatesField
     try {
       value = await expression.evaluate(undefined, bindings(view));
     } catch (error) {
-      const { code, message } = error as { code?: string; message?: string };
-      throw failure(`threw an error during evaluation. ${code ? `${code}: ` : ''}${message}`);
+      throw failure(`threw an error during evaluation: ${(error as { message?: string }).message}`);
     }
     if (value === undefined) throw failure('returned nothing (undefined).');
     try {
