@@ -20,7 +20,7 @@ export async function runApp(): Promise<void> {
     const app = new App({ autoSynth: false });
     const environment = await buildApp(app);
     const { directory } = app.synth();
-    await guard(environment, resolve(projectOf(app)), readAssembly(directory));
+    guard(environment, resolve(projectOf(app)), readAssembly(directory));
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     process.stderr.write(`${spoken.has(name) ? message : stack}\n`);

@@ -11,9 +11,9 @@ type Judged = Pick<Environment, 'name' | 'production'>;
  * The last look at what a synth wrote: nothing that holds data may be lost against what was accepted, and production has
  * what production needs. Everything is told at once.
  */
-export async function guard(environment: Judged, project: string, templates: Templates): Promise<void> {
+export function guard(environment: Judged, project: string, templates: Templates): void {
   const golden = readGolden(project, environment.name);
-  const losses = golden === undefined || alike(golden, templates) ? [] : await sentencesOf(golden, templates);
+  const losses = golden === undefined || alike(golden, templates) ? [] : sentencesOf(golden, templates);
   const demands = environment.production ? judgeProduction(templates) : [];
   const sentences = [...demands, ...losses];
   if (sentences.length === 0) return;
@@ -29,8 +29,8 @@ export async function guard(environment: Judged, project: string, templates: Tem
 }
 
 /** What CloudFormation knows of its resources takes a third of a second to load, and most synths change code alone. */
-async function sentencesOf(golden: Templates, templates: Templates): Promise<readonly string[]> {
-  const { findLosses } = await import('./losses');
+function sentencesOf(golden: Templates, templates: Templates): readonly string[] {
+  const { findLosses } = require('./losses') as typeof import('./losses');
   return findLosses(golden, templates).map(({ sentence }) => sentence);
 }
 

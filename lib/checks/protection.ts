@@ -70,7 +70,7 @@ export function weakenings(before: Resource, after: Resource): readonly Weakenin
   return [...policies, ...changed];
 }
 
-const whens = { DeletionPolicy: 'it leaves the template', UpdateReplacePolicy: 'it is replaced' } as const;
+const whens = { DeletionPolicy: 'leaves the template', UpdateReplacePolicy: 'is replaced' } as const;
 type Policy = keyof typeof whens;
 
 function policyFalls(before: Resource, after: Resource): readonly Weakening[] {
@@ -83,7 +83,7 @@ function policyFalls(before: Resource, after: Resource): readonly Weakening[] {
     const alike = falls.filter(({ from, to }) => `${from} to ${to}` === fate).map(({ name }) => name);
     const then = fate.endsWith('Snapshot') ? 'only a last snapshot would be kept' : 'it would be deleted';
     const when = alike.map((name) => whens[name]).join(' or ');
-    return `${alike.join(' and ')} ${alike.length > 1 ? 'fall' : 'falls'} from ${fate}; ${then} when ${when}`;
+    return `${alike.join(' and ')} ${alike.length > 1 ? 'fall' : 'falls'} from ${fate}; ${then} when it ${when}`;
   });
 }
 

@@ -219,7 +219,7 @@ describe('what keeps the data and would do so no longer', () => {
       'weakened: The encryption key Database/Key',
       'weakened: The subnet group Database/Subnets',
     ]);
-    for (const sentence of found) expect(sentence).toContain(`${both} it leaves the template or it is replaced.`);
+    for (const sentence of found) expect(sentence).toContain(`${both} it leaves the template or is replaced.`);
   });
 
   test('what keeps it better is none', () => {
