@@ -78,6 +78,17 @@ describe('the virtual clock', () => {
     await timeout;
   });
 
+  it('does not jump while short pieces of work begin and end, with a turn of the event loop between them', async () => {
+    const { clock, since } = stillClock();
+    const timeout = clock.sleep(1 * minutes);
+    for (let i = 0; i < 20; i++) {
+      await clock.work(() => null);
+      await turn();
+    }
+    expect(since()).toBe(0);
+    await timeout;
+  });
+
   it('counts nested work until the last of it is done', async () => {
     const { clock, since } = stillClock();
     const sleeping = clock.sleep(1 * minutes);

@@ -83,30 +83,30 @@ describe('States.QueryEvaluationError comes of', () => {
     [
       'types that do not go together',
       '1 + "a"',
-      'threw an error during evaluation. T2002: The right side of the "+" operator must evaluate to a number',
+      'threw an error during evaluation: The right side of the "+" operator must evaluate to a number',
     ],
     ['a result that is a function', 'function() { 1 }', 'returned an unsupported result type: a function.'],
     [
       'a result that is no number',
       '$number("x")',
-      'threw an error during evaluation. D3030: Unable to cast value to a number: "x"',
+      'threw an error during evaluation: Unable to cast value to a number: "x"',
     ],
-    ['$error', '$error("my words")', 'threw an error during evaluation. D3137: my words'],
+    ['$error', '$error("my words")', 'threw an error during evaluation: my words'],
     [
       'a recursion without an end',
       '($f := function($n) { 1 + $f($n) }; $f(1))',
-      'threw an error during evaluation. D1011: Stack overflow. Check for non-terminating recursive function.  Consider rewriting as tail-recursive',
+      'threw an error during evaluation: Stack overflow. Check for non-terminating recursive function.  Consider rewriting as tail-recursive',
     ],
-    ['a step of 0', '$range(1, 2, 0)', 'threw an error during evaluation. $range takes any step but 0'],
+    ['a step of 0', '$range(1, 2, 0)', 'threw an error during evaluation: $range takes any step but 0'],
     [
       'an unknown hash',
       '$hash("a", "X")',
-      'threw an error during evaluation. $hash knows MD5, SHA-1, SHA-256, SHA-384, SHA-512, and is asked for X',
+      'threw an error during evaluation: $hash knows MD5, SHA-1, SHA-256, SHA-384, SHA-512, and is asked for X',
     ],
     [
       'a text that $parse cannot read',
       '$parse("{")',
-      'threw an error during evaluation. $parse was given a text that is no JSON',
+      'threw an error during evaluation: $parse was given a text that is no JSON',
     ],
   ])('%s', async (_, expression, expected) => {
     expect(await value(expression)).toBe(`States.QueryEvaluationError: ${expected}`);

@@ -1,5 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { ExecutionStop } from '../../../rehearsal/states';
-import { type Answer, functionArn, jsonata, machine, only, run } from './machines';
+import { type Answer, functionArn, jsonata, machine, newClock, only, run } from './machines';
 
 const token = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
 const sync = 'arn:aws:states:::ecs:runTask.sync';
@@ -56,6 +57,17 @@ describe('TimeoutSeconds of a Task', () => {
       Error: 'States.Timeout',
       Cause: '',
     });
+  });
+
+  it('is not reached by a function that is at work, however many turns of the event loop that takes', async () => {
+    const clock = newClock();
+    const answer: Answer = async () => {
+      for (let i = 0; i < 20; i++) await turn();
+      return 'done';
+    };
+    const definition = only({ Type: 'Task', Resource: functionArn, TimeoutSeconds: 1 });
+    expect(await run(definition, { answer, options: { clock } })).toMatchObject({ output: 'done', seconds: 0 });
+    expect(clock.standing()).toEqual({ working: 0, sleeping: 0 });
   });
 
   it('of a function writes LambdaFunctionTimedOut', async () => {
