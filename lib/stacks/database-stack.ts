@@ -12,9 +12,11 @@ export class DatabaseStack extends PlinthStack {
   constructor(scope: Construct, environment: Environment, network: Network, bundles: Bundles) {
     super(scope, 'database', environment, 'PostgreSQL 16 with pgvector');
     this.database = new Database(this, 'Database', environment, network, bundles);
-    const { instance } = this.database;
+    const { instance, key, events } = this.database;
     new CfnOutput(this, 'Endpoint', {
       value: `${instance.dbInstanceEndpointAddress}:${instance.dbInstanceEndpointPort}`,
     });
+    new CfnOutput(this, 'Key', { value: key.keyArn });
+    new CfnOutput(this, 'EventsTopic', { value: events.topicArn });
   }
 }

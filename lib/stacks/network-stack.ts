@@ -1,3 +1,4 @@
+import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Environment } from '../config';
 import { Network } from '../constructs/network';
@@ -9,5 +10,8 @@ export class NetworkStack extends PlinthStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'network', environment, 'Network of the database');
     this.network = new Network(this, 'Network', environment);
+    // For whoever lets an application in.
+    new CfnOutput(this, 'VpcId', { value: this.network.vpc.vpcId });
+    new CfnOutput(this, 'DatabaseSecurityGroup', { value: this.network.database.securityGroupId });
   }
 }

@@ -48,6 +48,16 @@ describe('the network', () => {
     ]);
   });
 
+  test('tells whoever lets an application in which VPC and which security group it is about', async () => {
+    const { template } = await synthesize('prod');
+    template('network').hasOutput('VpcId', { Value: { Ref: Match.stringLikeRegexp('Vpc') } });
+    template('network').hasOutput('DatabaseSecurityGroup', {
+      Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('Database'), 'GroupId'] },
+    });
+    template('database').hasOutput('Key', { Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('Key'), 'Arn'] } });
+    template('database').hasOutput('EventsTopic', { Value: { Ref: Match.stringLikeRegexp('Events') } });
+  });
+
   test('records its traffic, and the records expire', async () => {
     const template = (await synthesize('qa')).template('network');
     template.hasResourceProperties('AWS::EC2::FlowLog', { ResourceType: 'VPC', TrafficType: 'ALL' });
