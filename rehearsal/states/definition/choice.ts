@@ -32,7 +32,7 @@ export function parseChoice(fields: Fields): Omit<ChoiceState, 'name' | 'languag
 function parseRule(rule: Fields): ChoiceRule {
   rule.required('Next');
   const next = rule.string('Next') ?? '';
-  rule.string('Comment');
+  rule.comment();
   const assign = parseAssign(rule);
   const jsonata = rule.place.language === 'JSONata';
   const condition = jsonata ? jsonataCondition(rule) : parseTest(rule);
@@ -82,7 +82,7 @@ function nested(value: Json | undefined, place: Place): Test {
   const rule = Fields.of(value, place);
   if (!rule) return () => false;
   const test = parseTest(rule);
-  rule.string('Comment');
+  rule.comment();
   rule.refuse('Next', 'only the outermost rule has a Next.');
   rule.refuse('Assign', 'only the outermost rule has an Assign.');
   rule.end('a rule within a rule');

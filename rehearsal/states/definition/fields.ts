@@ -57,8 +57,9 @@ export class Fields {
     return this.typed(key, 'a text', (value): value is string => typeof value === 'string' && value !== '');
   }
 
-  boolean(key: string): boolean | undefined {
-    return this.typed(key, 'true or false', (value): value is boolean => typeof value === 'boolean');
+  /** The one text that may be empty. */
+  comment(): string | undefined {
+    return this.typed('Comment', 'a text', (value): value is string => typeof value === 'string');
   }
 
   number(key: string, least: number, most: number, whole = true): number | undefined {

@@ -63,7 +63,7 @@ function parseRetrier(one: Fields): Retrier {
     maxDelaySeconds,
     jitter: one.oneOf('JitterStrategy', ['FULL', 'NONE']) === 'FULL',
   };
-  one.string('Comment');
+  one.comment();
   one.end('a retrier');
   return retrier;
 }
@@ -79,7 +79,7 @@ function parseCatcher(one: Fields): Catcher {
       ? defined('resultPath', parseResultPath(one))
       : defined('output', template(one, 'Output', 'errorOutput'))),
   };
-  one.string('Comment');
+  one.comment();
   one.end('a catcher');
   return catcher;
 }

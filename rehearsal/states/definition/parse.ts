@@ -71,7 +71,7 @@ function parseTop(
   if (version !== undefined && version !== '1.0') fields.at('Version').problem(`must be 1.0, and is ${show(version)}.`);
   const machine = {
     type,
-    ...defined('comment', fields.string('Comment')),
+    ...defined('comment', fields.comment()),
     ...defined('timeoutSeconds', fields.number('TimeoutSeconds', 1, mostSeconds)),
     ...parseFlow(fields, around, names),
   };
@@ -91,7 +91,7 @@ function processorConfig(fields: Fields): void {
 }
 
 function parseFlow(fields: Fields, around: Surroundings, names: Map<string, string>): Flow {
-  fields.string('Comment');
+  fields.comment();
   fields.required('StartAt');
   const startAt = fields.string('StartAt') ?? '';
   const states = new Map<string, State>();
@@ -100,7 +100,9 @@ function parseFlow(fields: Fields, around: Surroundings, names: Map<string, stri
     fields.place.problem('States must be an object of at least one state.');
   for (const [name, value] of Object.entries(given ?? {})) {
     const place = fields.at('States').at(name);
-    if (name.length > stateNameLength) place.problem(`the name of a state has at most ${stateNameLength} characters.`);
+    if (name === '' || name.length > stateNameLength) {
+      place.problem(`the name of a state has 1 to ${stateNameLength} characters.`);
+    }
     const other = names.get(name);
     if (other !== undefined) place.problem(`another state of this machine has that name: ${other}.`);
     names.set(name, place.path);

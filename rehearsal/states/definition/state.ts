@@ -29,7 +29,7 @@ export function parseState(name: string, value: Json, flow: Place, around: Surro
   if (!probe) return undefined;
   const fields = new Fields(value as JsonObject, flow.state(name, languageOf(probe, around)));
   fields.get('QueryLanguage');
-  fields.string('Comment');
+  fields.comment();
   fields.required('Type');
   const type = fields.oneOf('Type', types);
   if (!type) return undefined;

@@ -12,7 +12,7 @@ const longestRange = 1_000_000;
 export function addFunctions(expression: jsonata.Expression): void {
   expression.registerFunction('partition', partitionOf, '<an:a>');
   expression.registerFunction('range', rangeOf, '<nnn:a>');
-  expression.registerFunction('hash', hashOf, '<ss?:s>');
+  expression.registerFunction('hash', hashOf, '<ss:s>');
   expression.registerFunction(
     'random',
     (seed?: number) => (seed === undefined ? Math.random() : seeded(seed)),
@@ -43,8 +43,8 @@ function rangeOf(first?: number, last?: number, step?: number): number[] | undef
   return range(first, last, step);
 }
 
-function hashOf(text?: string, algorithm = 'SHA-256'): string | undefined {
-  if (text === undefined) return undefined;
+function hashOf(text?: string, algorithm?: string): string | undefined {
+  if (text === undefined || algorithm === undefined) return undefined;
   const found = digest(text, algorithm);
   if (found === undefined) {
     throw new FunctionProblem(`$hash knows ${[...algorithms.keys()].join(', ')}, and is asked for ${algorithm}`);

@@ -112,6 +112,16 @@ describe('States.QueryEvaluationError comes of', () => {
     expect(await value(expression)).toBe(`States.QueryEvaluationError: ${expected}`);
   });
 
+  it('an expression that runs for more than ten seconds', async () => {
+    let now = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => (now += 100));
+    const found = await value('($f := function($n) { $f($n + 1) }; $f(1))');
+    jest.restoreAllMocks();
+    expect(found).toBe(
+      'States.QueryEvaluationError: threw an error during evaluation: Evaluation timeout after 10000 milliseconds. Check for infinite loop',
+    );
+  });
+
   it('a Condition that is neither true nor false', async () => {
     const choice = { Type: 'Choice', Choices: [{ Condition: '{% 1 %}', Next: 'End' }] };
     const { error, cause } = await run(jsonata({ Choice: choice, End: { Type: 'Succeed' } }));

@@ -59,7 +59,7 @@ describe('the structure of a machine', () => {
     [
       'a name that is too long',
       machine({ ['a'.repeat(81)]: pass }),
-      [`States.${'a'.repeat(81)}: the name of a state has at most 80 characters.`],
+      [`States.${'a'.repeat(81)}: the name of a state has 1 to 80 characters.`],
     ],
     ['a list instead of an object', [], ['must be an object, and is [].']],
   ])('refuses %s', (_, definition, sentences) => {
@@ -68,6 +68,10 @@ describe('the structure of a machine', () => {
 
   it('refuses a text that is no JSON', () => {
     expect(problemsOf('{')).toEqual([expect.stringMatching(/^The definition is no JSON: /)]);
+  });
+
+  it('may have comments, also empty ones', () => {
+    expect(problemsOf(machine({ A: { ...pass, Comment: '' } }, { Comment: 'why' }))).toEqual([]);
   });
 
   it('is also read from text', () => {

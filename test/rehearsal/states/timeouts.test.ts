@@ -147,6 +147,30 @@ describe('a task token', () => {
     expect(seen[0]).not.toBe(seen[2]);
   });
 
+  it('is gone from the Context Object with its Task', async () => {
+    const definition = jsonata({
+      Work: { Type: 'Task', Resource: token, Next: 'End' },
+      End: { Type: 'Succeed', Output: '{% $exists($states.context.Task) %}' },
+    });
+    expect((await run(definition, { answer: () => 1 })).output).toBe(false);
+  });
+
+  it('whose message is said to be out after the answer has come changes nothing', async () => {
+    let submitted = (_: unknown) => {};
+    const definition = machine({
+      Work: { Type: 'Task', Resource: token, Next: 'Wait' },
+      Wait: { Type: 'Wait', Seconds: 1, End: true },
+    });
+    const { status, types } = await run(definition, {
+      answer: (call) => {
+        submitted = call.submitted;
+        return 1;
+      },
+      options: { record: ({ type }) => type === 'WaitStateEntered' && submitted({}) },
+    });
+    expect([status, types.includes('TaskSubmitted')]).toEqual(['SUCCEEDED', false]);
+  });
+
   it('waits as long as it takes, and tells the history when the message is out', async () => {
     const { seconds, output, history } = await run(only({ Type: 'Task', Resource: token }), {
       answer: async (call, clock) => {
@@ -207,6 +231,12 @@ describe('TimeoutSeconds of the machine', () => {
 
   it('does nothing to an execution that is quicker', async () => {
     expect(await run(definition, { answer: answersAfter(44) })).toMatchObject({ status: 'SUCCEEDED', seconds: 44 });
+  });
+
+  it('leaves no sleeper behind in the clock', async () => {
+    const clock = newClock();
+    await run(definition, { answer: answersAfter(1), options: { clock } });
+    expect(clock.standing()).toEqual({ working: 0, sleeping: 0 });
   });
 
   it('is five minutes for an Express machine', async () => {
