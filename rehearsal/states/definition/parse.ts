@@ -6,7 +6,8 @@ import { Fields } from './fields';
 import { defined } from './io';
 import { Place, type QueryLanguage, show, type VariableScope } from './place';
 import type { Supports } from './resource';
-import { parseState, type Surroundings } from './state';
+import { parseState } from './state';
+import type { Surroundings } from './surroundings';
 import { targetsOf } from './targets';
 import { checkVariables } from './variables-check';
 
