@@ -12,6 +12,7 @@ import { actAsApplication, searchAsApplication } from './inspect/application';
 import { type DatabaseState, inspect } from './inspect/database';
 import { Recording } from './recording';
 import type { Phase, PhaseName, Report, TimedEvent } from './report';
+import { deliverFlowLogs } from './resources/flow-logs';
 
 export interface RehearseOptions {
   /** What it is called in the report: `ndis-chatbot-dev`. */
@@ -154,6 +155,11 @@ class Run {
 
   /** What a clock would start, once, and a message of each database to those who watch it. */
   async schedules(): Promise<StackResult[]> {
+    try {
+      deliverFlowLogs(this.account, this.cloud.authorizer);
+    } catch (error) {
+      this.recording.fail(`Flow logs cannot be delivered: ${(error as Error).message}`);
+    }
     for (const id of this.cloud.databases.instances.keys())
       this.cloud.databases.tell('availability', id, 'DB instance restarted');
     for (const { arn, name } of this.cloud.secrets.rotated()) {

@@ -12,6 +12,7 @@ import { Logs } from '../logs';
 import { type Connection, networkOf } from '../network';
 import { CustomResources } from '../resources/custom';
 import { databaseTypes } from '../resources/databases';
+import { flowLogTypes } from '../resources/flow-logs';
 import { functionTypes } from '../resources/functions';
 import { machineTypes } from '../resources/machines';
 import { recordedType } from '../resources/recorded';
@@ -139,8 +140,9 @@ export class LocalCloud {
       ...parameterTypes(this.parameters),
       ...topicTypes(this.topics),
       ...logTypes(this.logs, this.authorizer.services),
-      ...databaseTypes(this.databases, (sentence) => this.notes.push(sentence)),
+      ...databaseTypes(this.databases, this.authorizer.services, (sentence) => this.notes.push(sentence)),
       ...functionTypes(this.functions, this.authorizer),
+      ...flowLogTypes(this.authorizer),
       ...machineTypes(this.executions, this.authorizer.services),
     };
     this.#server = new CloudServer({

@@ -87,10 +87,13 @@ export class Authorizer {
     const who = role ? `${role.stack}/${role.logicalId}` : roleArn;
     const where = by.map(({ from }) => from).join(' and ');
     if (because.endsWith('deny')) return `${action} on ${resource} is denied to ${who} by ${where || 'a fault'}.`;
+    const owner = this.account.ofType('AWS::KMS::Key').find(({ attributes }) => attributes['Arn'] === resource);
+    const key = owner && `${owner.stack}/${owner.logicalId}`;
     if (because === 'no resource')
-      return `The policy of ${resource} lets ${who} not use ${action}, and does not hand it over to IAM.`;
+      return `The policy of ${key} does not let ${who} use ${action}, nor hands that over to IAM.`;
     if (because === 'no boundary') return `The permissions boundary of ${who} does not allow ${action} on ${resource}.`;
-    return `${who} has no statement that allows ${action} on ${resource}.`;
+    const nor = key === undefined ? '' : `, and the policy of ${key} does not name it`;
+    return `${who} has no statement that allows ${action} on ${resource}${nor}.`;
   }
 }
 
@@ -107,7 +110,8 @@ function refusal({ arn }: Caller, { action, resource }: Access, because: Refusal
   return `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${why[because]}`;
 }
 
-export function identityPolicies(account: Account, role: Deployed): Statement[] {
+/** `managed` is false for a role that never acts here, whose policies of AWS's own need not be known. */
+export function identityPolicies(account: Account, role: Deployed, managed = true): Statement[] {
   const { properties } = role;
   const own = `${role.stack}/${role.logicalId}`;
   const inline = ((properties['Policies'] ?? []) as { PolicyName: string; PolicyDocument: unknown }[]).flatMap(
@@ -117,8 +121,8 @@ export function identityPolicies(account: Account, role: Deployed): Statement[] 
     .ofType('AWS::IAM::Policy')
     .filter((policy) => ((policy.properties['Roles'] ?? []) as unknown[]).includes(role.id))
     .flatMap((policy) => parsePolicy(policy.properties['PolicyDocument'], `${policy.stack}/${policy.logicalId}`));
-  const managed = ((properties['ManagedPolicyArns'] ?? []) as string[]).flatMap((arn) => managedPolicy(account, arn));
-  return [...inline, ...attached, ...managed];
+  const arns = managed ? ((properties['ManagedPolicyArns'] ?? []) as string[]) : [];
+  return [...inline, ...attached, ...arns.flatMap((arn) => managedPolicy(account, arn))];
 }
 
 function boundaryOf(account: Account, { properties }: Deployed): Statement[] | undefined {

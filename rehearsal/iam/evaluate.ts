@@ -47,12 +47,14 @@ export function decide(request: Request, asker: Asker, policies: Policies): Deci
   if (denies(resource).length > 0) return no('resource deny', denies(resource));
   if (limits && denies(limits).length > 0) return no('boundary deny', denies(limits));
   const direct = allows(resource).filter((each) => names(each, asker) === 'role');
-  if (direct.length > 0) return { allowed: true, by: direct };
+  // Where several allow the same, the first counts as the one that was needed.
+  if (direct.length > 0) return { allowed: true, by: direct.slice(0, 1) };
   const handedOver = allows(resource).filter((each) => names(each, asker) === 'account');
   if (policies.resourceMustAllow && handedOver.length === 0) return no('no resource');
   if (allows(identity).length === 0) return no('no identity');
   if (limits && allows(limits).length === 0) return no('no boundary');
-  return { allowed: true, by: [...allows(identity), ...(policies.resourceMustAllow ? handedOver : [])] };
+  const through = policies.resourceMustAllow ? handedOver.slice(0, 1) : [];
+  return { allowed: true, by: [...allows(identity).slice(0, 1), ...through] };
 }
 
 export function applies(statement: Statement, { action, resource, context }: Request): boolean {

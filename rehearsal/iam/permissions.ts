@@ -48,8 +48,7 @@ const where = ({ stack, logicalId }: Deployed) => `${stack}/${logicalId}`;
 function ofRole(account: Account, role: Deployed, usage: Usage): Permissions {
   const trust = parsePolicy(role.properties['AssumeRolePolicyDocument'], where(role));
   const acted = trust.some(({ from }) => usage.of(from).length > 0);
-  // What a role is granted that never acts here, such as that of RDS's monitoring, may be a policy not known here.
-  const statements = acted ? [...trust, ...identityPolicies(account, role)] : trust;
+  const statements = [...trust, ...identityPolicies(account, role, acted)];
   return { holder: where(role), kind: 'role', acted, grants: grantsOf(statements, usage) };
 }
 

@@ -27,7 +27,7 @@ export class ServicePrincipals {
         actions.some((each) => matchesAction(each, 'sts:AssumeRole')) &&
         names(principals, service),
     );
-    this.usage.mark(allowing, 'sts:AssumeRole');
+    this.usage.mark(allowing.slice(0, 1), 'sts:AssumeRole');
     return allowing.length > 0
       ? undefined
       : `${role.stack}/${role.logicalId} has no statement that lets ${service} assume it.`;
@@ -49,7 +49,7 @@ export class ServicePrincipals {
     const denied = found.some(({ effect, conditions }) => effect === 'Deny' && Object.keys(conditions).length === 0);
     const allowing = found.filter(({ effect }) => effect === 'Allow');
     if (!denied && allowing.length > 0) {
-      this.usage.mark(allowing, action);
+      this.usage.mark(allowing.slice(0, 1), action);
       return undefined;
     }
     return `The policy of ${where} has no statement that lets ${service} use ${action}.`;

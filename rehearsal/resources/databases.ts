@@ -1,5 +1,6 @@
 import type { PostgresKind } from '../../postgres/place';
 import type { Account, Deployed } from '../account';
+import type { ServicePrincipals } from '../iam/services';
 import type { Databases } from '../services/databases';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
@@ -10,6 +11,7 @@ const ofRds = /^(rds[.]|shared_preload_libraries$)/;
 
 export function databaseTypes(
   databases: Databases,
+  services: ServicePrincipals,
   note: (sentence: string) => void,
 ): Readonly<Record<string, ResourceType>> {
   return {
@@ -51,6 +53,12 @@ export function databaseTypes(
       properties['DBInstanceIdentifier'] ?? account.nameFor(stack, logicalId, { longest: 63 }),
     ).toLowerCase();
     const database = properties['DBName'];
+    const monitor = properties['MonitoringRoleArn'];
+    const distrust = monitor !== undefined && services.whyNotAssumed(String(monitor), 'monitoring.rds.amazonaws.com');
+    if (distrust)
+      throw new ResourceFailure(
+        `IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING. ${distrust}`,
+      );
     const instance = await databases.create({
       id,
       master: { user: String(properties['MasterUsername']), password: String(properties['MasterUserPassword']) },

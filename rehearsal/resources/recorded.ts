@@ -63,7 +63,6 @@ const recorded: Readonly<Record<string, Recorded>> = {
     replacing: ['GroupId', 'IpProtocol', 'FromPort', 'ToPort', 'CidrIp', 'DestinationSecurityGroupId'],
   },
   'AWS::EC2::VPCEndpoint': { prefix: 'vpce', replacing: ['ServiceName', 'VpcId', 'VpcEndpointType'] },
-  'AWS::EC2::FlowLog': { prefix: 'fl', replacing: ['ResourceId', 'ResourceType', 'TrafficType'] },
   'AWS::IAM::Role': {
     name: 'RoleName',
     replacing: ['RoleName', 'Path'],
