@@ -15,13 +15,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function synth(given: Record<string, string>, env: Record<string, string> = {}) {
   const started = spawnSync(process.execPath, [join(root, 'bin', 'plinth-app.js')], {
-    cwd: root,
+    // Without a home the CDK keeps its cache in the working folder.
+    cwd: folder,
     encoding: 'utf8',
     env: {
       // No credentials, no region, no home, and no program to be found: neither docker nor npx nor git.
       PATH: folder,
       HOME: '',
-      ...{ CDK_OUTDIR: join(folder, 'out'), CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...given }) },
+      ...{ CDK_OUTDIR: join(folder, 'out'), CDK_CONTEXT_JSON: JSON.stringify({ ...context, project: root, ...given }) },
       ...env,
     },
   });
