@@ -9,6 +9,20 @@ const documents: Readonly<Record<string, unknown>> = {
       Resource: '*',
     },
   },
+  'service-role/AmazonRDSEnhancedMonitoringRole': {
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
+        Resource: 'arn:aws:logs:*:*:log-group:RDS*',
+      },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams', 'logs:GetLogEvents'],
+        Resource: 'arn:aws:logs:*:*:log-group:RDS*:log-stream:*',
+      },
+    ],
+  },
   'service-role/AWSLambdaVPCAccessExecutionRole': {
     Statement: {
       Effect: 'Allow',
