@@ -9,6 +9,8 @@ export interface LogLine {
 export class Logs {
   readonly #lines: LogLine[] = [];
   readonly #groups = new Set<string>();
+  /** Called with each line as it comes. */
+  watch: (line: LogLine) => void = () => {};
 
   create(group: string): void {
     this.#groups.add(group);
@@ -20,6 +22,7 @@ export class Logs {
 
   write(line: LogLine): void {
     this.#lines.push(line);
+    this.watch(line);
   }
 
   lines(source?: string): readonly LogLine[] {

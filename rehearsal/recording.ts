@@ -1,16 +1,17 @@
 import type { PostgresPlace } from '../postgres/place';
 import type { Account } from './account';
 import type { LocalCloud } from './cloud/cloud';
+import { nodeFor } from './functions/node';
 import { type Permissions, permissionsOf } from './iam/permissions';
 import type { DatabaseState } from './inspect/database';
-import type { CountedCall, CountedConnection, Phase, Report, ReportedResource, TimedEvent } from './report';
-import { recordedTypes } from './resources/recorded';
+import type { CountedCall, CountedConnection, Phase, Report, ReportedResource, Span, TimedEvent } from './report';
+import { executionsOf, resourcesOf } from './reported';
 import { unusedRoutes } from './routes/usage';
-import { dependenciesOf } from './template/references';
 
 /** What is kept while a rehearsal runs, and made into its report at the end. */
 export class Recording {
   readonly phases: Phase[] = [];
+  readonly asides: Span[] = [];
   readonly events: TimedEvent[] = [];
   readonly databases: DatabaseState[] = [];
   readonly failures: string[] = [];
@@ -47,6 +48,10 @@ export class Recording {
       permissions: permissionsOf(this.account, cloud.authorizer.usage),
       unusedRoutes: unusedRoutes(this.account, cloud.connections),
     };
+    for (const runtime of new Set(cloud.functions.all().map((settings) => settings.runtime))) {
+      const { asDeployed, version } = nodeFor(runtime);
+      if (!asDeployed) this.note(`Functions ran on Node ${version}; the template says ${runtime}.`);
+    }
   }
 
   report(cloud: LocalCloud): Report {
@@ -77,12 +82,13 @@ export class Recording {
       notes: this.notes,
       place: this.place.description,
       phases: this.phases,
+      asides: this.asides,
       events: this.events,
       ...this.#deployed,
       refusals,
       connections: counted(cloud.connections) as CountedConnection[],
       calls: counted(cloud.calls) as CountedCall[],
-      invocations: cloud.invocations.map((invocation) => ({ ...invocation })),
+      invocations: cloud.invocations.map(({ begun, ...rest }) => ({ ...rest, at: Math.round(begun - this.#start) })),
       executions: executionsOf(cloud),
       logs,
       databases: this.databases,
@@ -104,30 +110,6 @@ function withoutSecrets(report: Report, cloud: LocalCloud): Report {
   const clean = cloud.secretWatch.redact(text);
   return JSON.parse(clean) as Report;
 }
-
-function resourcesOf(account: Account): ReportedResource[] {
-  return [...account.stacks.values()].flatMap(({ name, template, resources }) =>
-    [...resources.values()].map(({ logicalId, type }) => {
-      const declared = template.resources[logicalId];
-      const needs = declared ? [...dependenciesOf(declared, template)] : [];
-      return {
-        stack: name,
-        logicalId,
-        type,
-        kind: recordedTypes.includes(type) ? ('recorded' as const) : ('real' as const),
-        needs: needs.map((need) => `${name}/${need}`),
-      };
-    }),
-  );
-}
-
-const executionsOf = (cloud: LocalCloud) =>
-  [...cloud.executions.executions.values()].map(({ machine, status, started, stopped, history }) => ({
-    machine: machine.name,
-    status,
-    seconds: ((stopped ?? started).getTime() - started.getTime()) / 1000,
-    states: history.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
-  }));
 
 /** Equal ones once, with how many there were. */
 function counted<T extends object>(all: readonly T[]): (T & { readonly count: number })[] {

@@ -28,6 +28,10 @@ export interface RehearseOptions {
   readonly opened?: (cloud: LocalCloud, account: Account) => void;
   readonly watch?: (event: TimedEvent) => void;
   readonly phase?: (name: PhaseName, title: string) => void;
+  /** What is done between the phases. */
+  readonly aside?: (title: string) => void;
+  /** Instead of destroying what was deployed: called with the report, and what stands goes when it resolves. */
+  readonly keep?: (report: Report, cloud: LocalCloud) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -74,6 +78,11 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
       await run.look(changed ? 'change' : 'schedules');
     }
     recording.before(cloud);
+    if (options.keep) {
+      const report = recording.report(cloud);
+      await options.keep(report, cloud);
+      return report;
+    }
     await run.phase('destroy', () => run.destroy(changed ?? assembly));
     return recording.report(cloud);
   } finally {
@@ -172,13 +181,29 @@ class Run {
     return [];
   }
 
+  private async aside<T>(title: string, work: () => Promise<T>): Promise<T> {
+    this.options.aside?.(title);
+    const beginMs = this.recording.elapsed();
+    try {
+      return await work();
+    } finally {
+      this.recording.asides.push({ title, beginMs, endMs: this.recording.elapsed() });
+    }
+  }
+
   async actAsApplication(): Promise<void> {
-    const { notes, failures } = await actAsApplication(this.cloud, this.options.samples);
+    const { notes, failures } = await this.aside('fill the tables as the application', () =>
+      actAsApplication(this.cloud, this.options.samples),
+    );
     for (const failure of failures) this.recording.fail(failure);
     for (const note of notes) this.recording.note(note);
   }
 
   async look(after: string): Promise<void> {
+    await this.aside('look into the database, and search it', () => this.lookAt(after));
+  }
+
+  private async lookAt(after: string): Promise<void> {
     for (const instance of this.cloud.databases.instances.values()) {
       const password = this.cloud.secrets.passwordFor(instance.address) ?? instance.postgres.master.password;
       for (const state of await inspect(instance, password, after)) {

@@ -20,6 +20,8 @@ export interface Report {
   readonly notes: readonly string[];
   readonly place: string;
   readonly phases: readonly Phase[];
+  /** What was done between the phases. */
+  readonly asides: readonly Span[];
   /** What was made to go wrong. */
   readonly fault?: string;
   readonly events: readonly TimedEvent[];
@@ -30,19 +32,23 @@ export interface Report {
   /** Security group rules, endpoints and routes of the templates that no connection needed. */
   readonly unusedRoutes: readonly string[];
   readonly calls: readonly CountedCall[];
-  readonly invocations: readonly Invocation[];
+  readonly invocations: readonly ReportedInvocation[];
   readonly executions: readonly ReportedExecution[];
   readonly logs: readonly { readonly at: number; readonly source: string; readonly text: string }[];
   readonly databases: readonly DatabaseState[];
   readonly totalMs: number;
 }
 
-/** One thing that the rehearsal does from beginning to end. */
-export interface Phase {
-  readonly name: PhaseName;
+/** Milliseconds since the beginning, of real time. */
+export interface Span {
   readonly title: string;
   readonly beginMs: number;
   readonly endMs: number;
+}
+
+/** One thing that the rehearsal does from beginning to end. */
+export interface Phase extends Span {
+  readonly name: PhaseName;
   readonly stacks: readonly StackResult[];
   readonly passed: boolean;
 }
@@ -56,9 +62,13 @@ export interface ReportedResource {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
+  /** What `Ref` gives. */
+  readonly id: string;
+  /** Where it stands among the constructs, less the stack: `Schema/Roles/Handler`. */
+  readonly path?: string;
   /** `real` runs here; `recorded` is kept as declared, and others look at it. */
   readonly kind: 'real' | 'recorded';
-  /** `stack/logicalId` of what it needs. */
+  /** `stack/logicalId` of what it needs, also in other stacks. */
   readonly needs: readonly string[];
 }
 
@@ -74,10 +84,28 @@ export interface CountedCall {
   readonly count: number;
 }
 
+export interface ReportedInvocation extends Omit<Invocation, 'begun'> {
+  /** Milliseconds since the beginning, of real time. */
+  readonly at: number;
+}
+
 export interface ReportedExecution {
   readonly machine: string;
   readonly status: string;
+  readonly error?: string;
+  readonly cause?: string;
   /** In the time of the rehearsal, where waits count. */
   readonly seconds: number;
   readonly states: readonly string[];
+  readonly history: readonly ReportedStep[];
+  /** How many steps there were beyond those. */
+  readonly stepsLeftOut: number;
+}
+
+export interface ReportedStep {
+  /** Since the execution began. */
+  readonly seconds: number;
+  readonly type: string;
+  readonly state?: string;
+  readonly error?: string;
 }

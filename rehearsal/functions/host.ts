@@ -29,6 +29,8 @@ export interface Invocation {
   readonly function: string;
   readonly requestId: string;
   readonly coldStart: boolean;
+  /** By `performance.now()`. */
+  readonly begun: number;
   readonly milliseconds: number;
   readonly peakMiB: number;
   readonly error?: FunctionError;
@@ -132,6 +134,7 @@ export class FunctionHost {
         function: settings.name,
         requestId,
         coldStart: free === undefined,
+        begun,
         milliseconds: performance.now() - begun,
         peakMiB: environment.process.peakMiB,
         ...(result.error && { error: result.error }),
