@@ -3,11 +3,13 @@ import type { Resource } from './templates';
 /** A protection that a change takes away, as the end of a sentence that begins with the resource. */
 export type Weakening = string;
 
-const strength = ['Delete', 'Snapshot', 'RetainExceptOnCreate', 'Retain'];
+const strength = ['Delete', 'Snapshot', 'Retain'];
 
 /** Without a policy CloudFormation takes a last snapshot of a database, and deletes all else. */
 function policyOf(resource: Resource, name: 'DeletionPolicy' | 'UpdateReplacePolicy'): string {
   const written = resource[name];
+  // It lets go only of what a first deploy has made and failed with: what is deployed it keeps.
+  if (written === 'RetainExceptOnCreate') return 'Retain';
   if (written !== undefined) return written;
   const database = resource.Type === 'AWS::RDS::DBInstance' || resource.Type === 'AWS::RDS::DBCluster';
   return database && name === 'DeletionPolicy' ? 'Snapshot' : 'Delete';

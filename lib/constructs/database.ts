@@ -24,7 +24,8 @@ export class Database extends Construct {
   constructor(scope: Construct, id: string, environment: Environment, network: Network, bundles: Bundles) {
     super(scope, id);
     const { prefix, instance, backups, database, onDelete } = environment;
-    const removalPolicy = onDelete === 'drop' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    // What a first deploy that fails has just made holds nothing yet; kept, its names would be in the way of the next try.
+    const removalPolicy = onDelete === 'drop' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     this.key = this.createKey(prefix, removalPolicy);
     this.secret = new rds.DatabaseSecret(this, 'Admin', {
       secretName: `${prefix}/admin`,

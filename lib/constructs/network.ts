@@ -59,16 +59,18 @@ export class Network extends Construct {
   }
 
   private createVpc({ cidr, zones, egress }: { cidr: string; zones: readonly string[]; egress: string }): ec2.Vpc {
-    const isolated = { name: 'database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
-    const withNat = [
-      { name: 'public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
-      { name: 'functions', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+    // The same division with and without NAT: a change of egress must not touch the subnets that the database stands in.
+    const reserved = egress !== 'nat';
+    const subnetConfiguration: ec2.SubnetConfiguration[] = [
+      { name: 'database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      { name: 'functions', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, reserved },
+      { name: 'public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false, reserved },
     ];
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
       maxAzs: zones.length,
       natGateways: egress === 'nat' ? 1 : 0,
-      subnetConfiguration: egress === 'nat' ? [...withNat, isolated] : [isolated],
+      subnetConfiguration,
       // The group's rules could only be taken away by a function with rights over every security group.
       restrictDefaultSecurityGroup: false,
     });

@@ -68,7 +68,11 @@ describe.each(['dev', 'qa', 'preprod', 'prod'])('the database of %s', (name) => 
     const kept = ['AWS::RDS::DBInstance', 'AWS::RDS::DBParameterGroup', 'AWS::RDS::DBSubnetGroup', 'AWS::KMS::Key'];
     for (const type of [...kept, 'AWS::SecretsManager::Secret']) {
       for (const resource of Object.values(template.findResources(type))) {
-        expect([type, resource['DeletionPolicy'], resource['UpdateReplacePolicy']]).toEqual([type, 'Retain', 'Retain']);
+        expect([type, resource['DeletionPolicy'], resource['UpdateReplacePolicy']]).toEqual([
+          type,
+          'RetainExceptOnCreate',
+          'Retain',
+        ]);
       }
     }
   });

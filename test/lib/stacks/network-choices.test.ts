@@ -8,6 +8,7 @@ const project = projectFolder({
   database: { port: 6432 },
   environments: {
     nat: { network: { egress: 'nat', cidr: '10.7.0.0/20', zones: ['eu-west-1b', 'eu-west-1c'] } },
+    endpoints: { network: { egress: 'endpoints', cidr: '10.7.0.0/20', zones: ['eu-west-1b', 'eu-west-1c'] } },
     existing: {
       account: '111122223333',
       network: {
@@ -29,6 +30,16 @@ const project = projectFolder({
   },
 });
 const given = ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'];
+
+test('a change of egress leaves the subnets of the database where they are', async () => {
+  const subnets = async (environment: string) =>
+    (await synthesize(environment, project)).template('network').findResources('AWS::EC2::Subnet');
+  const [nat, endpoints] = [await subnets('nat'), await subnets('endpoints')];
+  const database = Object.keys(endpoints);
+  expect(database).toHaveLength(2);
+  const blocks = (all: typeof nat) => database.map((id) => [id, all[id]?.['Properties'].CidrBlock]);
+  expect(blocks(nat)).toEqual(blocks(endpoints));
+});
 
 describe('with NAT', () => {
   test('there is one gateway, and no endpoint', async () => {

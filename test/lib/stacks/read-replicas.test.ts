@@ -56,7 +56,7 @@ test('each is reached and kept as its source is', () => {
     for (const key of ['VPCSecurityGroups', 'DBSubnetGroupName', 'DeletionProtection', 'PreferredMaintenanceWindow']) {
       expect([key, Properties[key]]).toEqual([key, source?.Properties[key]]);
     }
-    expect(DeletionPolicy).toBe('Retain');
+    expect(DeletionPolicy).toBe('RetainExceptOnCreate');
   }
 });
 
