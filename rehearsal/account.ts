@@ -22,6 +22,8 @@ export interface StackState {
   readonly outputs: Map<string, unknown>;
   /** By export name. */
   readonly exports: Map<string, unknown>;
+  /** The exports of other stacks that its values come from. */
+  readonly imports: Set<string>;
 }
 
 /** One account in one region: what is deployed in it, and the names that things get there. */

@@ -120,6 +120,7 @@ class Run {
     for (const stack of stacks) {
       const result = await deployStack(stack, this.context());
       results.push(result);
+      for (const sentence of result.left ?? []) this.recording.fail(`${stack.name}: ${sentence}`);
       if (expected.includes(result.outcome)) continue;
       this.recording.fail(
         `${stack.name} was ${result.outcome}${result.reason ? `: ${result.reason}` : `, and should be ${expected.join(' or ')}.`}`,

@@ -6,14 +6,15 @@ export async function runGraph(
   needs: ReadonlyMap<string, ReadonlySet<string>>,
   run: (node: string) => Promise<void>,
 ): Promise<void> {
+  const circle = circleIn(needs);
+  if (circle) throw new Error(`Circular dependency between resources: [${circle.join(', ')}]`);
   const state = { failure: undefined as { readonly error: unknown } | undefined };
   const runs = new Map<string, Promise<void>>();
-  const start = (node: string, path: readonly string[]): Promise<void> => {
+  const start = (node: string): Promise<void> => {
     const running = runs.get(node);
     if (running) return running;
-    if (path.includes(node)) throw new Error(`These need each other: ${[...path, node].join(' → ')}.`);
     const needed = [...(needs.get(node) ?? [])].filter((need) => needs.has(need));
-    const before = needed.map((need) => start(need, [...path, node]));
+    const before = needed.map((need) => start(need));
     const result = Promise.all(before).then(async () => {
       if (state.failure) return;
       try {
@@ -25,8 +26,28 @@ export async function runGraph(
     runs.set(node, result);
     return result;
   };
-  await Promise.all([...needs.keys()].map((node) => start(node, [])));
+  await Promise.all([...needs.keys()].map((node) => start(node)));
   if (state.failure) throw state.failure.error;
+}
+
+/** Nodes that need each other, if there are any. */
+export function circleIn(needs: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): readonly string[] | undefined => {
+    if (done.has(node)) return undefined;
+    if (path.includes(node)) return path.slice(path.indexOf(node));
+    for (const need of needs.get(node) ?? []) {
+      const found = needs.has(need) ? visit(need, [...path, node]) : undefined;
+      if (found) return found;
+    }
+    done.add(node);
+    return undefined;
+  };
+  for (const node of needs.keys()) {
+    const found = visit(node, []);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The same nodes, each needing those that needed it: the order in which things are taken down. */

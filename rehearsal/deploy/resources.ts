@@ -10,13 +10,24 @@ import { reversed, runGraph } from './graph';
 
 type Properties = Readonly<Record<string, unknown>>;
 
+interface Replaced {
+  readonly resource: Deployed;
+  readonly policy: Policy | undefined;
+  /** A custom resource replaces itself by answering with another id; only its function can bring the old one back. */
+  readonly byAnswer?: boolean;
+}
+
+// CloudFormation tries so often to remove what is left over, and then lets it be.
+const removalTries = 3;
+
 /** The resources of one stack while it is deployed, changed or removed. */
 export class Resources {
   /** Those that something has replaced: gone after the deploy, or after its rollback. */
-  readonly #replaced: { readonly resource: Deployed; readonly policy: Policy | undefined }[] = [];
+  readonly #replaced: Replaced[] = [];
   /** Those whose state is not known, since an update of theirs failed: the rollback updates them whatever they say. */
   readonly #doubtful = new Set<string>();
-  private undoingCreate = false;
+  /** Those that this deploy has made. */
+  readonly #made = new Set<Deployed>();
 
   constructor(
     private readonly state: StackState,
@@ -28,20 +39,23 @@ export class Resources {
     const declared = template.resources[logicalId] as TemplateResource;
     const properties = resolve(declared.Properties ?? {}, scope, `${logicalId}.Properties`) as Properties;
     const there = this.takeBack(logicalId, properties) ?? this.state.resources.get(logicalId);
-    if (!there || there.type !== declared.Type) return this.create(logicalId, declared, properties, there);
+    if (!there) return this.create(logicalId, declared, properties, there);
     const changed = changedBetween(there.properties, properties);
     if (changed.length === 0 && !this.#doubtful.has(logicalId)) return;
-    const type = this.context.typeOf(declared.Type);
-    if (changed.some((name) => type.replacing.includes(name))) {
-      return this.create(logicalId, declared, properties, there);
+    const { replacing, named } = this.context.typeOf(declared.Type);
+    if (!changed.some((name) => replacing.includes(name))) return this.update(there, declared, properties);
+    if (named !== undefined && properties[named] !== undefined && !changed.includes(named)) {
+      const reason = `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${properties[named]} and update the stack again.`;
+      throw this.failed(logicalId, declared.Type, 'UPDATE_FAILED', new ResourceFailure(reason));
     }
-    await this.update(there, properties);
+    return this.create(logicalId, declared, properties, there);
   }
 
   /** In a rollback, the one that was replaced is still there: it comes back, and its replacement goes. */
   private takeBack(logicalId: string, properties: Properties): Deployed | undefined {
     const at = this.#replaced.findIndex(
-      ({ resource }) => resource.logicalId === logicalId && isDeepStrictEqual(resource.properties, properties),
+      ({ resource, byAnswer }) =>
+        !byAnswer && resource.logicalId === logicalId && isDeepStrictEqual(resource.properties, properties),
     );
     const replacement = this.state.resources.get(logicalId);
     const [back] = at < 0 ? [] : this.#replaced.splice(at, 1);
@@ -61,54 +75,100 @@ export class Resources {
     const verb = replaced ? 'UPDATE' : 'CREATE';
     const handler = this.context.typeOf(type);
     this.say(logicalId, type, `${verb}_IN_PROGRESS`);
-    const keep = ({ id, attributes = {} }: Made) =>
-      this.state.resources.set(logicalId, { stack: this.state.name, logicalId, type, id, attributes, properties });
+    const deployed = ({ id, attributes = {} }: Made): Deployed => {
+      const made = { stack: this.state.name, logicalId, type, id, attributes, properties };
+      this.#made.add(made);
+      return made;
+    };
     try {
-      keep(await handler.create(this.request(logicalId, type, properties)));
+      this.state.resources.set(logicalId, deployed(await handler.create(this.request(logicalId, type, properties))));
     } catch (error) {
       // It is there as far as its id is known, so the rollback has something to remove.
-      if (error instanceof ResourceFailure && error.id !== undefined && !replaced) keep({ id: error.id });
+      if (error instanceof ResourceFailure && error.id !== undefined) {
+        const half = deployed({ id: error.id });
+        if (replaced) this.#replaced.push({ resource: half, policy: 'Delete' });
+        else this.state.resources.set(logicalId, half);
+      }
       throw this.failed(logicalId, type, `${verb}_FAILED`, error);
     }
     if (replaced) this.#replaced.push({ resource: replaced, policy: declared.UpdateReplacePolicy });
     this.say(logicalId, type, `${verb}_COMPLETE`, { id: this.state.resources.get(logicalId)?.id });
   }
 
-  private async update(there: Deployed, properties: Properties): Promise<void> {
+  private async update(there: Deployed, declared: TemplateResource, properties: Properties): Promise<void> {
     const { logicalId, type, id, attributes } = there;
     const { update } = this.context.typeOf(type);
     this.say(logicalId, type, 'UPDATE_IN_PROGRESS', { id });
     const previous = this.withDynamics(there.properties);
     this.#doubtful.delete(logicalId);
+    let made: Made;
     try {
       const request = { ...this.request(logicalId, type, properties), id, previous, attributes };
-      const made = update ? await update(request) : { id, attributes };
-      this.state.resources.set(logicalId, {
-        ...there,
-        id: made.id,
-        attributes: made.attributes ?? attributes,
-        properties,
-      });
-      // A custom resource that answers with another id has replaced what the old id stood for.
-      if (made.id !== id) this.#replaced.push({ resource: there, policy: 'Delete' });
+      made = update ? await update(request) : { id, attributes };
     } catch (error) {
       this.#doubtful.add(logicalId);
       this.state.resources.set(logicalId, { ...there, properties });
       throw this.failed(logicalId, type, 'UPDATE_FAILED', error);
     }
-    this.say(logicalId, type, 'UPDATE_COMPLETE', { id });
+    const now = { ...there, id: made.id, attributes: made.attributes ?? attributes, properties };
+    if (this.#made.has(there)) this.#made.add(now);
+    this.state.resources.set(logicalId, now);
+    if (made.id !== id) this.replacedByAnswer(there, made.id, declared.UpdateReplacePolicy);
+    this.say(logicalId, type, 'UPDATE_COMPLETE', { id: made.id });
   }
 
-  /** Removes what the template does not have, and what has been replaced; `other` declared what is left over. */
-  async cleanUp(template: Template, other: Template, undoingCreate = false): Promise<void> {
-    this.undoingCreate = undoingCreate;
-    for (const { resource, policy } of this.#replaced.splice(0)) await this.removeOrRetain(resource, policy);
-    const extra = [...this.state.resources.keys()].filter((id) => !Object.hasOwn(template.resources, id));
-    const needs = extra.map((id) => {
-      const resource = other.resources[id];
-      return [id, new Set(resource ? dependenciesOf(resource, other) : [])] as const;
+  /** What the old id stands for goes; in a rollback, what the new id stands for had been on its way out before. */
+  private replacedByAnswer(there: Deployed, newId: string, policy: Policy | undefined): void {
+    const at = this.#replaced.findIndex(
+      ({ resource }) => resource.logicalId === there.logicalId && resource.id === newId,
+    );
+    const [back] = at < 0 ? [] : this.#replaced.splice(at, 1);
+    this.#replaced.push({ resource: there, policy: back ? 'Delete' : policy, byAnswer: true });
+  }
+
+  /**
+   * Removes what is not wanted any more, and what has been replaced, each before what it needed; `declaring` is the
+   * template that declared all of it. Gives what could not be removed: CloudFormation leaves that where it is.
+   */
+  async cleanUp(wanted: ReadonlySet<string>, declaring: Template): Promise<string[]> {
+    const doomed = new Map<string, Replaced[]>();
+    const add = (entry: Replaced) => {
+      const { logicalId } = entry.resource;
+      doomed.set(logicalId, [...(doomed.get(logicalId) ?? []), entry]);
+    };
+    for (const entry of this.#replaced.splice(0)) add(entry);
+    for (const [id, resource] of this.state.resources) {
+      if (wanted.has(id)) continue;
+      add({ resource, policy: declaring.resources[id]?.DeletionPolicy });
+      this.state.resources.delete(id);
+    }
+    const declared = Object.entries(declaring.resources).map(
+      ([id, resource]) => [id, dependenciesOf(resource, declaring)] as const,
+    );
+    // Also those that stay: what is doomed may need something doomed through them.
+    const needs = new Map([...[...doomed.keys()].map((id) => [id, new Set<string>()] as const), ...declared]);
+    const left: string[] = [];
+    await runGraph(reversed(needs), async (id) => {
+      for (const entry of doomed.get(id) ?? []) {
+        const reason = await this.removeOrLeave(entry);
+        if (reason !== undefined) left.push(reason);
+      }
     });
-    await runGraph(reversed(new Map(needs)), (id) => this.remove(id, other));
+    return left;
+  }
+
+  private async removeOrLeave({ resource, policy }: Replaced): Promise<string | undefined> {
+    let reason = '';
+    for (let i = 0; i < removalTries; i++) {
+      try {
+        await this.removeOrRetain(resource, policy);
+        return undefined;
+      } catch (error) {
+        reason = (error as Error).message;
+      }
+    }
+    this.context.account.retained.push(resource);
+    return reason;
   }
 
   async remove(logicalId: string, template: Template): Promise<void> {
@@ -120,8 +180,8 @@ export class Resources {
 
   private async removeOrRetain(resource: Deployed, policy: Policy | undefined): Promise<void> {
     const { logicalId, type, id } = resource;
-    // What a first deploy that fails has just made holds nothing yet, and would stand in the way of the next try.
-    const kept = policy === 'Retain' || (policy === 'RetainExceptOnCreate' && !this.undoingCreate);
+    // What the same deploy has just made holds nothing yet, and would stand in the way of the next try.
+    const kept = policy === 'Retain' || (policy === 'RetainExceptOnCreate' && !this.#made.has(resource));
     if (kept) {
       this.context.account.retained.push(resource);
       this.say(logicalId, type, 'DELETE_SKIPPED', { id });

@@ -11,6 +11,7 @@ export function scopeOf(
   template: Template,
   place: { readonly account: Account; readonly name: string; readonly id: string },
   resources: ReadonlyMap<string, Deployed>,
+  imported: (name: string) => void = () => {},
 ): Scope {
   const { account, name, id } = place;
   const pseudo: Readonly<Record<string, unknown>> = {
@@ -54,6 +55,7 @@ export function scopeOf(
     importValue: (wanted) => {
       const found = account.exported(wanted);
       if (!found) throw new RehearsalError(`No deployed stack exports ${wanted}.`);
+      imported(wanted);
       return found.value;
     },
     zones: (region) => ['a', 'b', 'c'].map((zone) => `${region || account.region}${zone}`),

@@ -16,6 +16,7 @@ export function databaseTypes(
 ): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::RDS::DBInstance': {
+      named: 'DBInstanceIdentifier',
       replacing: [
         'DBInstanceIdentifier',
         'DBName',

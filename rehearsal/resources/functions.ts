@@ -15,6 +15,7 @@ const interfaces = ['CreateNetworkInterface', 'DescribeNetworkInterfaces', 'Desc
 export function functionTypes(host: FunctionHost, authorizer: Authorizer): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::Lambda::Function': {
+      named: 'FunctionName',
       replacing: ['FunctionName', 'PackageType'],
       create: async (request) => {
         const { account, stack, logicalId, properties } = request;

@@ -26,6 +26,7 @@ export function machineTypes(
   };
   return {
     'AWS::StepFunctions::StateMachine': {
+      named: 'StateMachineName',
       replacing: ['StateMachineName', 'StateMachineType'],
       create: async (request) => {
         const { account, stack, logicalId, properties } = request;

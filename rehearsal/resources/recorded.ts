@@ -103,6 +103,7 @@ export function recordedType(type: string): ResourceType | undefined {
   const make = (id: string, request: ResourceRequest): Made => ({ id, attributes: attributes(id, request) });
   return {
     replacing,
+    ...(prefix === undefined && name !== undefined && { named: name }),
     create: async (request) => {
       const { account, stack, logicalId } = request;
       const given = name === undefined ? undefined : property(request, name);

@@ -44,6 +44,7 @@ export function secretTypes(
 ): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::SecretsManager::Secret': {
+      named: 'Name',
       replacing: ['Name'],
       create: async ({ account, stack, logicalId, properties }) => {
         const rules = properties['GenerateSecretString'] as GenerateRules | undefined;
@@ -110,6 +111,7 @@ export function parameterTypes(parameters: Parameters): Readonly<Record<string, 
   };
   return {
     'AWS::SSM::Parameter': {
+      named: 'Name',
       replacing: ['Name'],
       create: (request) => put(request),
       update: (request) => put(request, request.id),
@@ -121,6 +123,7 @@ export function parameterTypes(parameters: Parameters): Readonly<Record<string, 
 export function topicTypes(topics: Topics): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::SNS::Topic': {
+      named: 'TopicName',
       replacing: ['TopicName', 'FifoTopic'],
       create: async ({ account, stack, logicalId, properties }) => {
         const name = text(properties['TopicName']) ?? account.nameFor(stack, logicalId, { longest: 256 });
@@ -139,6 +142,7 @@ const logKeyActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms
 export function logTypes(logs: Logs, services: ServicePrincipals): Readonly<Record<string, ResourceType>> {
   return {
     'AWS::Logs::LogGroup': {
+      named: 'LogGroupName',
       replacing: ['LogGroupName'],
       create: async ({ account, stack, logicalId, properties }) => {
         const name = text(properties['LogGroupName']) ?? account.nameFor(stack, logicalId, { longest: 512 });

@@ -25,6 +25,8 @@ export interface Made {
 export interface ResourceType {
   /** Properties whose change makes a new resource in place of the old one; all others are changed in place. */
   readonly replacing: readonly string[];
+  /** The property that names it, where it has one: a new one cannot take the place of an old one of the same name. */
+  readonly named?: string;
   create(request: ResourceRequest): Promise<Made>;
   update?(request: UpdateRequest): Promise<Made>;
   remove?(request: UpdateRequest): Promise<void>;

@@ -72,7 +72,7 @@ export function parseTemplate(text: string, file: string): Template {
       throw new RehearsalError(`${file}: the rehearsal does not know the section ${section}.`);
   }
   const resources = (raw['Resources'] ?? {}) as Record<string, TemplateResource>;
-  for (const [id, resource] of Object.entries(resources)) checkResource(id, resource, file);
+  for (const [id, resource] of Object.entries(resources)) checkResource(id, resource, resources, file);
   return {
     resources,
     parameters: (raw['Parameters'] ?? {}) as Template['parameters'],
@@ -94,7 +94,12 @@ function readJson(text: string, file: string): Record<string, unknown> {
   throw new RehearsalError(`${file} is not a template: it should hold one JSON object.`);
 }
 
-function checkResource(id: string, resource: TemplateResource, file: string): void {
+function checkResource(
+  id: string,
+  resource: TemplateResource,
+  all: Readonly<Record<string, TemplateResource>>,
+  file: string,
+): void {
   if (typeof resource.Type !== 'string') throw new RehearsalError(`${file}: the resource ${id} has no Type.`);
   for (const key of Object.keys(resource)) {
     if (!resourceKeys.has(key)) {
@@ -103,6 +108,9 @@ function checkResource(id: string, resource: TemplateResource, file: string): vo
       );
     }
   }
+  const missing = [resource.DependsOn ?? []].flat().find((need) => !Object.hasOwn(all, need));
+  if (missing !== undefined)
+    throw new RehearsalError(`${file}: ${id} depends on ${missing}, which is no resource of the template.`);
   for (const key of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
     if (!policies.has(resource[key])) {
       throw new RehearsalError(
