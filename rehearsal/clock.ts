@@ -39,13 +39,17 @@ export class Clock {
   /** Grows with everything that happens here, so that a turn of the event loop can be called quiet. */
   private activity = 0;
   private readonly sleepers: Sleeper[] = [];
+  private readonly jumps: { readonly from: number; readonly to: number }[] = [];
+  private readonly ahead: number;
   private turn: NodeJS.Immediate | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(options: ClockOptions = {}) {
     this.monotonic = options.monotonic ?? (() => performance.now());
-    this.offset = (options.start ?? new Date()).getTime() - this.monotonic();
+    const start = (options.start ?? new Date()).getTime();
+    this.offset = start - this.monotonic();
+    this.ahead = start - Date.now();
   }
 
   /** Milliseconds since 1970, in the time of the rehearsal. */
@@ -55,6 +59,13 @@ export class Clock {
 
   date(): Date {
     return new Date(Math.floor(this.now()));
+  }
+
+  /** The machine's own time at a time of the rehearsal; all of a jump happened in one moment of it. */
+  real(time: Date): Date {
+    const at = time.getTime();
+    const skipped = this.jumps.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(at, to) - from), 0);
+    return new Date(at - skipped - this.ahead);
   }
 
   /** What takes real time: a function in its process, a restore. The clock does not jump before all of it is done. */
@@ -152,10 +163,15 @@ export class Clock {
       if (this.activity !== activity) this.watch(this.activity, 0);
       else if (quiet + 1 < quietTurns) this.watch(activity, quiet + 1);
       else {
-        if (first.due > this.now()) this.offset = first.due - this.monotonic();
+        if (first.due > this.now()) this.jumpTo(first.due);
         this.wakeDue();
       }
     });
+  }
+
+  private jumpTo(due: number): void {
+    this.jumps.push({ from: this.now(), to: due });
+    this.offset = due - this.monotonic();
   }
 
   private wakeDue(): void {

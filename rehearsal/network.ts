@@ -43,6 +43,7 @@ export function networkOf({ account, databases, servicesPort, connected, through
       tell(route);
       if (!route.open) return timedOut(host, port);
       if (port !== database.port) return refused(host, port);
+      if (!database.postgres) return refused(host, port);
       const local = database.postgres.port;
       return { port: await through(local, from) };
     }

@@ -13,6 +13,7 @@ import { type DatabaseState, inspect } from './inspect/database';
 import { Recording } from './recording';
 import type { Phase, PhaseName, Report, TimedEvent } from './report';
 import { deliverFlowLogs } from './resources/flow-logs';
+import { running } from './services/databases';
 
 export interface RehearseOptions {
   /** What it is called in the report: `ndis-chatbot-dev`. */
@@ -206,7 +207,7 @@ class Run {
 
   private async lookAt(after: string): Promise<void> {
     for (const instance of this.cloud.databases.instances.values()) {
-      const password = this.cloud.secrets.passwordFor(instance.address) ?? instance.postgres.master.password;
+      const password = this.cloud.secrets.passwordFor(instance.address) ?? running(instance).master.password;
       for (const state of await inspect(instance, password, after)) {
         this.recording.databases.push(await this.withSearch(state));
       }

@@ -29,13 +29,15 @@ import { functionsService } from '../services/functions-api';
 import { type IntegrationSources, integrationsOf } from '../services/integrations';
 import { Keys } from '../services/keys';
 import { Parameters } from '../services/parameters';
+import { Restores } from '../services/restores';
+import { restoreOperations } from '../services/restores-api';
 import { Secrets } from '../services/secrets';
 import { Topics } from '../services/topics';
 import type { Access, Caller } from './call';
 import { AwsError } from './errors';
 import { lambdaWire } from './lambda-wire';
 import { json10, json11, query } from './protocols';
-import { type CallRecord, CloudServer, type WiredService } from './server';
+import { type CallRecord, CloudServer, type KeyHolder, type WiredService } from './server';
 
 export interface CloudOptions {
   readonly account: Account;
@@ -47,6 +49,7 @@ export interface CloudOptions {
 
 /** The key with which a person calls, as in `aws --endpoint-url`: it may do everything. */
 export const operatorKey = 'AKIAREHEARSALOPERATR';
+export const operatorSecret = 'rehearsal/operator/secret';
 
 /** The AWS of one rehearsal, on loopback: what is deployed in it is real as far as it runs. */
 export class LocalCloud {
@@ -59,6 +62,7 @@ export class LocalCloud {
   readonly parameters: Parameters;
   readonly secrets: Secrets;
   readonly databases: Databases;
+  readonly restores: Restores;
   readonly functions: FunctionHost;
   readonly executions: Executions;
   readonly authorizer: Authorizer;
@@ -118,9 +122,11 @@ export class LocalCloud {
       }),
       mayLog: ({ name, roleArn, logGroup }) => this.mayLog(name, roleArn, logGroup),
       invoked: (invocation) => this.invocations.push(invocation),
+      secret: (value, name) => this.secretWatch.note(value, name),
       begun: (settings, kill) => this.hooks.begun?.(settings, kill),
     });
     this.secrets = new Secrets(account, this.keys, (functionArn, event) => this.runStep(functionArn, event), note);
+    this.restores = new Restores(this.databases, clock, this.secrets);
     this.executions = new Executions(
       account,
       clock,
@@ -148,7 +154,8 @@ export class LocalCloud {
     this.#server = new CloudServer({
       certificate,
       services: this.services(),
-      callerOf: (key) => this.callerOf(key),
+      region: account.region,
+      keyHolder: (key) => this.keyHolder(key),
       authorize: (caller, access, service) => {
         this.throughEndpoint(caller, access, service);
         this.authorizer.check(caller, access);
@@ -172,7 +179,7 @@ export class LocalCloud {
     for (const each of refused) this.authorizer.judgements.splice(this.authorizer.judgements.indexOf(each), 1);
   }
 
-  /** For `aws --endpoint-url`, with `operatorKey`. */
+  /** For `aws --endpoint-url`, with `operatorKey` and `operatorSecret`. */
   get url(): string {
     return this.#server.url;
   }
@@ -223,7 +230,10 @@ export class LocalCloud {
       { ...this.secrets.service, wire: json11 },
       { ...this.keys.service, wire: json11 },
       { ...executionsService(this.executions), wire: json10 },
-      { ...databasesService(this.databases), wire: query('http://rds.amazonaws.com/doc/2014-10-31/') },
+      {
+        ...databasesService(this.databases, this.restores, restoreOperations(this.databases, this.restores)),
+        wire: query('http://rds.amazonaws.com/doc/2014-10-31/'),
+      },
       { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
       { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
     ];
@@ -257,9 +267,9 @@ export class LocalCloud {
     };
   }
 
-  private callerOf(key: string): Caller | undefined {
-    if (key === operatorKey) return { arn: `arn:aws:iam::${this.options.account.id}:user/operator` };
-    return this.functions.callerOf(key);
+  private keyHolder(key: string): KeyHolder | undefined {
+    const arn = `arn:aws:iam::${this.options.account.id}:user/operator`;
+    return key === operatorKey ? { caller: { arn }, secret: operatorSecret } : this.functions.keyHolder(key);
   }
 
   private later(work: () => Promise<unknown>): void {
@@ -302,7 +312,7 @@ export class LocalCloud {
   /** The authorities of the endpoints and of every database, in one file: what a client here must trust. */
   private caFile(): string {
     const file = join(this.options.folder, 'authorities.pem');
-    const databases = [...this.databases.instances.values()].map(({ postgres }) => postgres.ca);
+    const databases = [...this.databases.instances.values()].flatMap(({ postgres }) => postgres?.ca ?? []);
     writeFileSync(file, [this.authority, ...new Set(databases)].join('\n'));
     return file;
   }

@@ -4,8 +4,11 @@ import { escaped, parseQuery, toXml } from './query';
 export interface HttpRequest {
   readonly method: string;
   readonly host: string;
-  /** Path and query, as they came. */
   readonly url: URL;
+  /** Path and query, byte for byte as they came. */
+  readonly target: string;
+  /** Whether it came by TLS. */
+  readonly secure: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }

@@ -4,8 +4,10 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ServerCertificate } from '../../postgres/certificates';
 import type { Access, Call, Caller, Service } from './call';
+import { inWordsOf } from './dialects';
 import { AwsError, UnknownToRehearsal } from './errors';
 import type { HttpRequest, HttpResponse, Wire } from './protocols';
+import { type Credentials, type Signed, signatureOf, verified } from './signature';
 
 export interface WiredService extends Service {
   readonly wire: Wire;
@@ -19,11 +21,16 @@ export interface CallRecord {
   readonly error?: string;
 }
 
+export interface KeyHolder extends Credentials {
+  readonly caller: Caller;
+}
+
 export interface ServerOptions {
   readonly certificate: ServerCertificate;
   readonly services: readonly WiredService[];
+  readonly region: string;
   /** Who has this access key. */
-  readonly callerOf: (accessKey: string) => Caller | undefined;
+  readonly keyHolder: (accessKey: string) => KeyHolder | undefined;
   readonly authorize: (caller: Caller, access: Access, service: string) => void;
   /** What comes without a signature: the answers of custom resources. */
   readonly unsigned: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
@@ -36,9 +43,13 @@ export class CloudServer {
   #ports: readonly [tls: number, plain: number] = [0, 0];
 
   constructor(private readonly options: ServerOptions) {
-    const answer = (request: IncomingMessage, response: ServerResponse) => void this.answer(request, response);
+    const answer = (secure: boolean) => (request: IncomingMessage, response: ServerResponse) =>
+      void this.answer(request, response, secure);
     const { certificate, key } = options.certificate;
-    this.#servers = [createHttps({ cert: certificate, key }, answer) as unknown as Server, createHttp(answer)];
+    this.#servers = [
+      createHttps({ cert: certificate, key }, answer(true)) as unknown as Server,
+      createHttp(answer(false)),
+    ];
   }
 
   get tlsPort(): number {
@@ -72,29 +83,28 @@ export class CloudServer {
     );
   }
 
-  private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  private async answer(incoming: IncomingMessage, outgoing: ServerResponse, secure: boolean): Promise<void> {
     const requestId = randomUUID();
     let response: HttpResponse;
     try {
-      response = await this.respond(await read(incoming), requestId);
+      response = await this.respond(await read(incoming, secure), requestId);
     } catch (error) {
       response = { status: 500, body: `The rehearsal's own error: ${(error as Error).message}` };
     }
     const { status, headers, body = '' } = response;
     outgoing.writeHead(status, {
       'x-amzn-requestid': requestId,
-      ...headers,
+      // The answer to a HEAD may tell the length of what it leaves out.
       'content-length': String(Buffer.byteLength(body)),
+      ...headers,
     });
     outgoing.end(incoming.method === 'HEAD' ? undefined : body);
   }
 
   private async respond(request: HttpRequest, requestId: string): Promise<HttpResponse> {
-    const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(
-      request.headers['authorization'] ?? '',
-    );
-    if (!scope) return this.options.unsigned(request);
-    const [, key = '', , name = ''] = scope;
+    const signed = signatureOf(request);
+    if (!signed) return this.options.unsigned(request);
+    const { key, service: name } = signed;
     const service = this.options.services.find((each) => each.name === name);
     if (!service) {
       this.options.record({ service: name, operation: '?', caller: key, error: 'NotKnownToTheRehearsal' });
@@ -103,36 +113,48 @@ export class CloudServer {
     let operation = '?';
     let caller = key;
     try {
-      const call = service.wire.read(request);
+      const { read, holder } = this.admit(request, signed, service);
+      caller = holder.arn;
+      const call = service.wire.read(read);
       operation = call.operation;
-      const known = this.options.callerOf(key);
-      if (!known)
-        throw new AwsError(
-          'UnrecognizedClientException',
-          'The security token included in the request is invalid.',
-          403,
-        );
-      caller = known.arn;
-      const run = service.operations[operation];
+      const run = Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
       if (!run) throw new UnknownToRehearsal(`the operation ${operation} of ${name}`);
-      const output = await run(call.input, this.callOf(name, operation, known, requestId));
+      const output = await run(call.input, this.callOf(name, operation, holder, requestId, request.secure));
       this.options.record({ service: name, operation, caller });
       return service.wire.write(operation, output, requestId);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      this.options.record({ service: name, operation, caller, error: error.code });
-      return service.wire.fail(error, requestId);
+      const refusal = inWordsOf(service, error);
+      this.options.record({ service: name, operation, caller, error: refusal.code });
+      return service.wire.fail(refusal, requestId);
     }
   }
 
-  private callOf(service: string, operation: string, caller: Caller, requestId: string): Call {
+  /** Who calls, and what; throws for whoever has no key, or not its secret. */
+  private admit(request: HttpRequest, signed: Signed, { name }: WiredService): { read: HttpRequest; holder: Caller } {
+    const holder = this.options.keyHolder(signed.key);
+    if (!holder) {
+      throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
+    }
+    if (signed.region !== this.options.region) {
+      throw new AwsError(
+        'SignatureDoesNotMatch',
+        `Credential should be scoped to a valid region: ${name} is in ${this.options.region} here, and the call is signed for ${signed.region}.`,
+        403,
+      );
+    }
+    return { read: verified(request, signed, holder), holder: holder.caller };
+  }
+
+  private callOf(service: string, operation: string, caller: Caller, requestId: string, secure: boolean): Call {
+    const transport = { 'aws:SecureTransport': String(secure) };
     const authorize: Call['authorize'] = (action, resource, context) =>
-      this.options.authorize(caller, { action, resource, ...(context && { context }) }, service);
+      this.options.authorize(caller, { action, resource, context: { ...transport, ...context } }, service);
     return { service, operation, caller, requestId, authorize };
   }
 }
 
-async function read(incoming: IncomingMessage): Promise<HttpRequest> {
+async function read(incoming: IncomingMessage, secure: boolean): Promise<HttpRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const host = incoming.headers.host ?? 'localhost';
@@ -141,6 +163,8 @@ async function read(incoming: IncomingMessage): Promise<HttpRequest> {
     method: incoming.method ?? 'GET',
     host,
     url: new URL(incoming.url ?? '/', `http://${host}`),
+    target: incoming.url ?? '/',
+    secure,
     headers: Object.fromEntries(headers),
     body: Buffer.concat(chunks),
   };

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { DatabaseInstance } from '../services/databases';
+import { type DatabaseInstance, running } from '../services/databases';
 import { withClient } from './session';
 
 /** What is inside of one database, as its catalogs tell. */
@@ -72,7 +72,7 @@ export async function inspect(
   password: string,
   after: string,
 ): Promise<readonly DatabaseState[]> {
-  const user = instance.postgres.master.user;
+  const user = running(instance).master.user;
   const names = await withClient(instance, { user, password, database: 'postgres' }, async (client) => {
     const { rows } = await client.query<{ datname: string }>(
       "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname NOT IN ('postgres', 'rdsadmin')",
@@ -102,7 +102,7 @@ async function stateOf(
     instance: instance.id,
     database,
     after,
-    server: instance.postgres.serverVersion,
+    server: running(instance).serverVersion,
     roles: await rowsOf<RoleState>(roles),
     extensions: await rowsOf('SELECT extname AS name, extversion AS version FROM pg_extension ORDER BY 1'),
     tables: counted,

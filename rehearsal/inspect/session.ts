@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { DatabaseInstance } from '../services/databases';
+import { type DatabaseInstance, running } from '../services/databases';
 
 export interface Login {
   readonly user: string;
@@ -9,17 +9,18 @@ export interface Login {
 
 /** A session of the rehearsal's own with a database, over TLS that is verified for the name that it has in AWS. */
 export async function withClient<T>(
-  { address, postgres }: DatabaseInstance,
+  instance: DatabaseInstance,
   { user, password, database }: Login,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
+  const { port, ca } = running(instance);
   const client = new Client({
     host: 'localhost',
-    port: postgres.port,
+    port,
     user,
     password,
     database,
-    ssl: { ca: postgres.ca, rejectUnauthorized: true, servername: address },
+    ssl: { ca, rejectUnauthorized: true, servername: instance.address },
     application_name: 'plinth-rehearsal',
   });
   client.on('error', () => {});

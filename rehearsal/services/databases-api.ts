@@ -1,12 +1,17 @@
-import { members, type Service } from '../cloud/call';
+import { members, type Operation, type Service } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import { Items } from '../cloud/query';
 import type { DatabaseInstance, DatabaseSnapshot, Databases } from './databases';
+import type { Restores } from './restores';
 
 type Tag = { readonly Key?: string; readonly Value?: string };
 
 /** RDS's API over the instances and snapshots that are there. */
-export function databasesService(databases: Databases): Service {
+export function databasesService(
+  databases: Databases,
+  restores: Restores,
+  more: Readonly<Record<string, Operation>>,
+): Service {
   const { account } = databases;
   const arnOfSnapshot = (id: unknown) => account.arn('rds', `snapshot:${id}`);
   const arnOfInstance = (id: unknown) => account.arn('rds', `db:${id}`);
@@ -14,11 +19,17 @@ export function databasesService(databases: Databases): Service {
     name: 'rds',
     protocol: 'query',
     operations: {
+      ...more,
       DescribeDBInstances: async (input, call) => {
         const { DBInstanceIdentifier: id } = members(input, ['DBInstanceIdentifier'], ['MaxRecords']);
         call.authorize('rds:DescribeDBInstances', arnOfInstance(id ?? '*'));
         const found = id === undefined ? [...databases.instances.values()] : [databases.instance(String(id))];
-        return { DBInstances: new Items('DBInstance', found.map(instanceXml)) };
+        return {
+          DBInstances: new Items(
+            'DBInstance',
+            found.map((each) => instanceXml(each, restores)),
+          ),
+        };
       },
       DescribeDBSnapshots: async (input, call) => {
         const known = ['DBSnapshotIdentifier', 'DBInstanceIdentifier', 'SnapshotType'] as const;
@@ -29,7 +40,10 @@ export function databasesService(databases: Databases): Service {
           id === undefined ? arnOfInstance(instance ?? '*') : arnOfSnapshot(id),
         );
         const all = [...databases.snapshots.values()].filter(
-          (each) => (id === undefined || each.id === id) && (instance === undefined || each.instance === instance),
+          (each) =>
+            (id === undefined || each.id === id) &&
+            (instance === undefined || each.instance === instance) &&
+            (given.SnapshotType === undefined || each.kind === given.SnapshotType),
         );
         if (id !== undefined && all.length === 0) {
           throw new AwsError('DBSnapshotNotFound', `DBSnapshot not found: ${id}`, 404);
@@ -69,22 +83,28 @@ const tagList = (tags: Readonly<Record<string, string>>) =>
     Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   );
 
-const instanceXml = (instance: DatabaseInstance) => ({
+export const instanceXml = (instance: DatabaseInstance, restores: Restores) => ({
   DBInstanceIdentifier: instance.id,
   DBInstanceArn: instance.arn,
   DbiResourceId: instance.resourceId,
   DBInstanceStatus: instance.status,
   Engine: 'postgres',
-  EngineVersion: instance.postgres.serverVersion,
+  EngineVersion: instance.postgres?.serverVersion ?? '16',
   DBInstanceClass: instance.settings['DBInstanceClass'],
-  MasterUsername: instance.postgres.master.user,
+  MasterUsername: instance.settings['MasterUsername'] ?? instance.postgres?.master.user,
   Endpoint: { Address: instance.address, Port: instance.port },
   InstanceCreateTime: instance.created,
   VpcSecurityGroups: new Items(
     'VpcSecurityGroupMembership',
     instance.securityGroups.map((id) => ({ VpcSecurityGroupId: id, Status: 'active' })),
   ),
-  PendingModifiedValues: {},
+  PendingModifiedValues: instance.pending,
+  LatestRestorableTime: restores.latest(instance),
+  BackupRetentionPeriod: instance.settings['BackupRetentionPeriod'],
+  MasterUserSecret: instance.masterSecret && {
+    SecretArn: instance.masterSecret.arn,
+    SecretStatus: instance.masterSecret.status,
+  },
   TagList: tagList(instance.tags),
 });
 
@@ -93,7 +113,7 @@ const snapshotXml = (snapshot: DatabaseSnapshot) => ({
   DBSnapshotArn: snapshot.arn,
   DBInstanceIdentifier: snapshot.instance,
   SnapshotCreateTime: snapshot.created,
-  SnapshotType: 'manual',
+  SnapshotType: snapshot.kind,
   Engine: 'postgres',
   Status: snapshot.status,
   PercentProgress: snapshot.status === 'available' ? 100 : 0,

@@ -15,14 +15,20 @@ export interface DatabaseInstance {
   readonly settings: Readonly<Record<string, unknown>>;
   tags: Readonly<Record<string, string>>;
   status: string;
-  readonly postgres: PostgresInstance;
+  /** Absent until a restore has brought it up. */
+  postgres: PostgresInstance | undefined;
   readonly created: Date;
+  /** Changes that are asked for and not there yet. */
+  pending: Readonly<Record<string, unknown>>;
+  /** The secret of the master's password, where RDS looks after it. */
+  masterSecret?: { readonly arn: string; status: string };
 }
 
 export interface DatabaseSnapshot {
   readonly id: string;
   readonly arn: string;
   readonly instance: string;
+  readonly kind: 'manual' | 'automated' | 'awsbackup';
   tags: Readonly<Record<string, string>>;
   status: string;
   created: Date;
@@ -57,6 +63,13 @@ export class Databases {
     private readonly happened: (category: string, instance: string, message: string) => void,
   ) {}
 
+  /** A new instance that is not there yet: it is creating, until something brings it up. */
+  reserve(given: Omit<NewInstance, 'master'>): DatabaseInstance {
+    if (this.instances.has(given.id)) throw new AwsError('DBInstanceAlreadyExists', 'DB instance already exists');
+    const address = `${given.id}.${this.account.random(12)}.${this.account.region}.rds.amazonaws.com`;
+    return this.keep(given, address, undefined);
+  }
+
   async create(given: NewInstance): Promise<DatabaseInstance> {
     if (this.instances.has(given.id)) throw new AwsError('DBInstanceAlreadyExists', 'DB instance already exists');
     const address = `${given.id}.${this.account.random(12)}.${this.account.region}.rds.amazonaws.com`;
@@ -87,11 +100,16 @@ export class Databases {
     const instance = this.instance(id);
     this.instances.delete(instance.id);
     this.happened('deletion', instance.id, 'DB instance deleted');
-    await instance.postgres.destroy();
+    await instance.postgres?.destroy();
   }
 
   /** Begins a snapshot, as RDS does: it is there at once, and usable some minutes later. */
-  snapshot(id: string, instanceId: string, tags: Readonly<Record<string, string>>): DatabaseSnapshot {
+  snapshot(
+    id: string,
+    instanceId: string,
+    tags: Readonly<Record<string, string>>,
+    kind: DatabaseSnapshot['kind'] = 'manual',
+  ): DatabaseSnapshot {
     if (this.snapshots.has(id)) {
       throw new AwsError(
         'DBSnapshotAlreadyExists',
@@ -106,6 +124,7 @@ export class Databases {
       id,
       arn: this.account.arn('rds', `snapshot:${id}`),
       instance: source.id,
+      kind,
       tags,
       status: 'creating',
       created: this.clock.date(),
@@ -113,7 +132,7 @@ export class Databases {
     this.snapshots.set(id, snapshot);
     this.inBackground(async () => {
       try {
-        snapshot.copy = await this.clock.work(() => source.postgres.snapshot());
+        snapshot.copy = await this.clock.work(() => running(source).snapshot());
         await this.clock.sleep(this.snapshotMs());
         snapshot.status = 'available';
         this.happened('backup', source.id, 'Finished DB Instance backup');
@@ -142,7 +161,11 @@ export class Databases {
     await Promise.all(this.#background);
   }
 
-  private keep(given: NewInstance, address: string, postgres: PostgresInstance): DatabaseInstance {
+  private keep(
+    given: Omit<NewInstance, 'master'>,
+    address: string,
+    postgres: PostgresInstance | undefined,
+  ): DatabaseInstance {
     const { id, port, securityGroups, subnets, settings, tags } = given;
     const instance: DatabaseInstance = {
       id,
@@ -154,7 +177,8 @@ export class Databases {
       subnets,
       settings,
       tags,
-      status: 'available',
+      status: postgres ? 'available' : 'creating',
+      pending: {},
       postgres,
       created: this.clock.date(),
     };
@@ -163,8 +187,14 @@ export class Databases {
     return instance;
   }
 
-  private inBackground(work: () => Promise<void>): void {
+  inBackground(work: () => Promise<void>): void {
     const running = work().finally(() => this.#background.delete(running));
     this.#background.add(running);
   }
+}
+
+/** The server of an instance that is up. */
+export function running({ id, postgres }: DatabaseInstance): PostgresInstance {
+  if (postgres) return postgres;
+  throw new AwsError('InvalidDBInstanceState', `Instance ${id} is not currently available.`);
 }
