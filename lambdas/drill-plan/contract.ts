@@ -1,0 +1,45 @@
+// Names and types that the construct and the Lambda share. This file imports nothing.
+
+export type DrillKind = 'snapshot' | 'pointInTime';
+
+/** What a drill restores. Without any of them: the newest. */
+export interface DrillSource {
+  /** One snapshot by its identifier. */
+  readonly snapshot?: string;
+  /** The newest snapshot of a tier of the backup plan. */
+  readonly tier?: 'hourly' | 'daily' | 'weekly' | 'monthly';
+  /** ISO, for a point in time. */
+  readonly time?: string;
+  /** Any backup of the last so many days, drawn by chance. */
+  readonly randomWithinDays?: number;
+}
+
+/** The function's settings: JSON in the environment variable PLINTH_DRILL_PLAN. */
+export interface DrillPlanSettings {
+  readonly Instance: string;
+  /** Begins the identifiers of all temporary instances. */
+  readonly TemporaryPrefix: string;
+  /** How many of them there may be at once, this one included. */
+  readonly MostInstances: number;
+}
+
+export interface DrillPlanInput {
+  readonly Id: string;
+  readonly Kind: DrillKind;
+  readonly Source: DrillSource;
+}
+
+export interface DrillPlan {
+  readonly Kind: DrillKind;
+  /** For a snapshot. */
+  readonly Snapshot?: string;
+  /** For a point in time. */
+  readonly Time?: string;
+  /** The moment as of which the restored data are. */
+  readonly RestoresTo: string;
+  /** In a sentence, for the report. */
+  readonly Chosen: string;
+}
+
+/** The tag that the backup plan puts on its snapshots. */
+export const tierTag = 'plinth:tier';
