@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Account } from '../account';
 import type { Clock } from '../clock';
-import type { Caller } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
+import type { KeyHolder } from '../cloud/server';
 import type { Logs } from '../logs';
 import { nodeFor } from './node';
 import { type FunctionError, FunctionProcess, type InvocationResult, type Routed } from './process';
@@ -48,6 +48,8 @@ export interface HostOptions {
   /** Whether the role may write the function's log; what it may not write is lost. */
   readonly mayLog: (settings: FunctionSettings) => boolean;
   readonly invoked: (invocation: Invocation) => void;
+  /** A value that must not be found anywhere. */
+  readonly secret: (value: string, name: string) => void;
   /** What a fault does to an invocation: called with what ends the process. */
   readonly begun: (settings: FunctionSettings, kill: () => void) => void;
 }
@@ -68,7 +70,7 @@ interface Deployed {
 /** Lambda: functions run from their bundles, each in processes of its own with the key of its own role. */
 export class FunctionHost {
   readonly #functions = new Map<string, Deployed>();
-  readonly #callers = new Map<string, Caller>();
+  readonly #holders = new Map<string, KeyHolder>();
   #runtimeModules: string | undefined;
 
   constructor(private readonly options: HostOptions) {}
@@ -84,11 +86,11 @@ export class FunctionHost {
       /^arn:([^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/,
       'arn:$1:sts::$2:assumed-role/$3',
     );
-    this.#callers.set(key, {
-      arn: `${session}/${settings.name}`,
-      roleArn: settings.roleArn,
-      functionArn: settings.arn,
-    });
+    const secret = randomBytes(30).toString('base64');
+    const token = randomBytes(60).toString('base64');
+    for (const value of [secret, token]) this.options.secret(value, `access key of ${settings.name}`);
+    const caller = { arn: `${session}/${settings.name}`, roleArn: settings.roleArn, functionArn: settings.arn };
+    this.#holders.set(key, { caller, secret, token });
     this.#functions.set(settings.name, { settings, key, code, environments: [] });
   }
 
@@ -98,8 +100,15 @@ export class FunctionHost {
     await Promise.all((there?.environments ?? []).map(end));
   }
 
-  callerOf(key: string): Caller | undefined {
-    return this.#callers.get(key);
+  keyHolder(key: string): KeyHolder | undefined {
+    return this.#holders.get(key);
+  }
+
+  /** What a function signs its calls with: for whoever wants to call in its place. */
+  credentialsOf(name: string): { accessKeyId: string; secretAccessKey: string; sessionToken: string } {
+    const { key } = this.deployed(name);
+    const { secret, token } = this.#holders.get(key) as Required<KeyHolder>;
+    return { accessKeyId: key, secretAccessKey: secret, sessionToken: token };
   }
 
   all(): FunctionSettings[] {
@@ -176,6 +185,7 @@ export class FunctionHost {
 
   /** As Lambda sets it, and nothing of this machine. */
   private environmentOf({ settings, key, code }: Deployed, region: string): Record<string, string> {
+    const credentials = this.credentialsOf(settings.name);
     return {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       LANG: 'en_US.UTF-8',
@@ -192,9 +202,9 @@ export class FunctionHost {
       AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: key,
-      AWS_SECRET_ACCESS_KEY: `${key}/secret`,
-      AWS_SESSION_TOKEN: `${key}/session`,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
       NODE_PATH: this.runtimeModules(),
       NODE_EXTRA_CA_CERTS: this.options.caFile(),
       ...settings.environment,
