@@ -6,10 +6,15 @@ import type { PostgresPlace } from '../postgres/place';
 import { createRunFolder } from '../postgres/run-folder';
 import { readAssembly } from '../rehearsal/assembly';
 import { chooseFault, faults } from '../rehearsal/faults/faults';
+import { reportPage } from '../rehearsal/page';
 import { rehearse as rehearseApp } from '../rehearsal/rehearse';
-import { parseArguments, refuseWords } from './arguments';
+import type { Report } from '../rehearsal/report';
+import { parseArguments, refuseWords, UsageError } from './arguments';
 import { writeChangedProject } from './rehearsal/change';
+import { keepUp } from './rehearsal/keep';
+import { allFunctions, liveLogs } from './rehearsal/live-logs';
 import { progress } from './rehearsal/progress';
+import { paintFor, screenOn, silence } from './rehearsal/screen';
 import { summary } from './rehearsal/summary';
 import { root, synthesizeInto } from './synthesize';
 import { print, untilInterrupted } from './terminal';
@@ -22,6 +27,13 @@ const options = {
   postgres: { value: 'KIND', help: 'embedded (default), native or url' },
   url: { value: 'URL', help: 'for url: the server, as a role that may create roles and databases' },
   fault: { value: 'NAME', help: 'let something go wrong; "list" tells what there is' },
+  logs: {
+    value: 'FUNCTION',
+    help: 'show the log of functions as it comes: of those with this in their name, or of all',
+  },
+  keep: {
+    help: 'after the deploy, keep everything up until Ctrl-C, and tell how to reach it; nothing is changed then',
+  },
   json: { help: 'print the report as JSON, and nothing else' },
 } as const;
 
@@ -29,21 +41,36 @@ export const rehearse: Verb = {
   summary: 'deploy an environment here: the real templates, functions and SQL, with IAM and routes enforced',
   options,
   run: async (args) => {
-    const { options: given, words } = parseArguments('rehearse', args, options);
+    const { options: given, words } = parseArguments('rehearse', allLogs(args), options);
     refuseWords('rehearse', words);
     if (given.fault === 'list') return listFaults();
     const fault = given.fault === undefined ? undefined : chooseFault(given.fault);
+    const fixed = given.app !== undefined ? '--app' : given.keep ? '--keep' : undefined;
+    if (fault?.fault.during === 'change' && fixed)
+      throw new UsageError(
+        `The fault ${fault.fault.name} strikes the deploy of a change, and with ${fixed} there is none.`,
+      );
     const project = await loadProject(given.project ?? '.');
     const environment = selectEnvironment(project, given.env ?? ('dev' in project.environments ? 'dev' : undefined));
     const folder = createRunFolder();
     let opening: Promise<PostgresPlace> | undefined;
     let running: Promise<unknown> | undefined;
+    const output = given.json ? process.stderr : process.stdout;
+    // With --json a terminal still sees what happens, on the other output.
+    const show = progress(given.json && !output.isTTY ? silence : screenOn(output));
+    const tell = (report: Report): void => {
+      show.end();
+      const files = writeReport(project.folder, environment.name, report);
+      if (given.json) print(JSON.stringify(report, undefined, 2));
+      else
+        summary(report, files, { paint: paintFor(process.stdout), columns: columnsOf(process.stdout) }).forEach(print);
+    };
     return untilInterrupted(
       async (interrupted) => {
-        const show = progress(given.json);
         opening = openPlace(given.postgres ?? 'embedded', given.url === undefined ? {} : { url: given.url });
         const place = await opening;
         show.begin(environment.prefix, place.description);
+        show.doing('synthesize');
         const synthesize = async (from: string, to: string) => {
           await synthesizeInto({
             program: root,
@@ -57,8 +84,8 @@ export const rehearse: Verb = {
         const assembly = given.app
           ? readAssembly(resolve(given.app))
           : await synthesize(project.folder, join(folder.path, 'app'));
-        const changed = given.app ? undefined : await changedApp(project, folder.path, synthesize);
-        show.synthesized();
+        const changed = fixed ? undefined : await changedApp(project, folder.path, synthesize);
+        const logs = given.logs === undefined ? undefined : liveLogs(given.logs, assembly, show.log);
         running = rehearseApp({
           name: environment.prefix,
           assembly,
@@ -68,16 +95,22 @@ export const rehearse: Verb = {
           samples: samplesOf(project),
           watch: show.watch,
           phase: show.phase,
+          aside: show.doing,
+          ...(logs && { opened: logs }),
+          ...(given.keep && {
+            keep: async (report, cloud) => {
+              tell(report);
+              await keepUp(cloud, report, reportFolder(project.folder, environment.name), output, interrupted);
+            },
+          }),
           signal: interrupted,
         });
-        const report = (await running) as Awaited<ReturnType<typeof rehearseApp>>;
-        show.end();
-        const file = reportFile(project.folder, environment.name, report);
-        if (given.json) print(JSON.stringify(report, undefined, 2));
-        else summary(report, file);
+        const report = (await running) as Report;
+        if (!given.keep) tell(report);
         return report.passed ? 0 : 1;
       },
       async () => {
+        show.end(true);
         await running?.catch(() => undefined);
         await (await opening?.catch(() => undefined))?.close();
         folder.remove();
@@ -115,10 +148,20 @@ function samplesOf({ sqlFolder }: Project): string[] {
   return names.sort().map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
-function reportFile(project: string, environment: string, report: unknown): string {
-  const folder = join(project, '.plinth', 'rehearsal', environment);
+const reportFolder = (project: string, environment: string) => join(project, '.plinth', 'rehearsal', environment);
+
+/** Both forms of the report; gives their folder. */
+function writeReport(project: string, environment: string, report: Report): string {
+  const folder = reportFolder(project, environment);
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'report.json');
-  writeFileSync(file, JSON.stringify(report, undefined, 2));
-  return file;
+  writeFileSync(join(folder, 'report.json'), JSON.stringify(report, undefined, 2));
+  writeFileSync(join(folder, 'report.html'), reportPage(report));
+  return folder;
 }
+
+/** `--logs` alone means all of them. */
+const allLogs = (args: readonly string[]): string[] =>
+  args.map((arg, at) => (arg === '--logs' && (args[at + 1] ?? '-').startsWith('-') ? `--logs=${allFunctions}` : arg));
+
+// Wide lines are hard to read, and a file has no width.
+const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream): number => (isTTY ? Math.min(columns, 120) : 100);

@@ -1,25 +1,119 @@
+import { relative } from 'node:path';
+import { adviceFor } from '../../rehearsal/advice';
+import { Names } from '../../rehearsal/names';
 import type { Report } from '../../rehearsal/report';
-import { print } from '../terminal';
+import { seconds } from './stack-progress';
+import { databaseLines } from './summary-databases';
+import { unusedLines } from './summary-unused';
+import { aligned, type Look, plural, wrapped } from './text';
 
-export function summary(report: Report, file: string): void {
-  for (const note of report.notes) print(`  note: ${note}`);
-  for (const failure of report.failures) print(`  FAILED: ${failure}`);
-  for (const database of report.databases) {
-    print(
-      `  ${database.database} after ${database.after}: ${database.tables.map(({ name, rows }) => `${name} ${rows}`).join(', ')}`,
-    );
-    for (const { name, search } of database.indexes) {
-      if (search)
-        print(
-          `    ${name}: recall ${search.recall.toFixed(3)}, ${search.indexMs.toFixed(1)} ms (exact ${search.exactMs.toFixed(1)} ms)`,
-        );
-    }
+/** What a rehearsal comes to, for somebody who is tired: the verdict, why, and what was seen, on one screen. */
+export function summary(report: Report, folder: string, look: Look): string[] {
+  const names = new Names(report);
+  const { paint, columns } = look;
+  const lines = [
+    '',
+    ...verdict(report, look),
+    '',
+    ...aligned([
+      ['Created', created(report, names)],
+      ['Took', took(report)],
+      ['Invoked', invoked(report, names)],
+      ['Called', called(report)],
+      ['Connected', connected(report)],
+      ['Machines', machines(report, names)],
+      ['Notes', report.notes.join(' ')],
+    ]).flatMap((line) => wrapped(line, columns, 11)),
+    ...databaseLines(report, look),
+    ...unusedLines(report, names, look),
+  ];
+  const where = relative(process.cwd(), folder) || '.';
+  return [...lines, '', `${paint('bold', 'Report')}     ${where.startsWith('..') ? folder : where}/report.html`];
+}
+
+function verdict(report: Report, { paint, columns }: Look): string[] {
+  const { name, failures, fault } = report;
+  const total = paint('dim', seconds(report.totalMs));
+  if (report.passed) {
+    const struck = fault ? `, after the fault ${fault} as well` : '';
+    return [`${paint('green', `✔ Passed: ${name} ${deeds(report)}${struck}.`)} ${total}`];
   }
-  const grants = report.permissions.flatMap(({ holder, kind, acted, grants: all }) =>
-    (kind === 'role' && acted ? all : []).map((grant) => ({ role: holder, ...grant })),
-  );
-  for (const { role, action, used, effect } of grants)
-    if (!used && effect === 'Allow') print(`  granted, never used: ${role} ${action}`);
-  for (const route of report.unusedRoutes) print(`  opened, never used: ${route}`);
-  print(`${report.passed ? 'Passed' : 'Failed'} in ${report.seconds.toFixed(1)} s. ${file}`);
+  const count = failures.length === 1 ? 'one reason' : `${failures.length} reasons`;
+  return [
+    `${paint('red', `✗ Failed: ${name}, for ${count}.`)} ${total}`,
+    ...failures.slice(0, mostFailures).flatMap((failure) => {
+      const what = adviceFor(failure);
+      return [
+        ...wrapped(`  • ${failure}`, columns, 4),
+        ...(what === undefined ? [] : wrapped(`    → ${what}`, columns, 6).map((line) => paint('yellow', line))),
+      ];
+    }),
+    ...(failures.length > mostFailures ? [`  and ${failures.length - mostFailures} more, in the report.`] : []),
+  ];
+}
+
+const mostFailures = 8;
+
+/** What it has shown that it can do. */
+function deeds({ phases }: Report): string {
+  const done = new Set(phases.map(({ name }) => name));
+  const each = [
+    done.has('deploy') && 'deploys',
+    done.has('again') && 'changes nothing when deployed again',
+    done.has('change') && 'takes a change',
+    done.has('destroy') && 'comes down',
+  ].filter((deed): deed is string => deed !== false);
+  return each.length < 2 ? each.join('') : `${each.slice(0, -1).join(', ')} and ${each.at(-1)}`;
+}
+
+function created({ resources }: Report, names: Names): string {
+  const stacks = [...new Set(resources.map(({ stack }) => names.stack(stack)))];
+  if (stacks.length === 0) return 'nothing that stands';
+  const real = resources.filter(({ kind }) => kind === 'real').length;
+  return `${plural(stacks.length, 'stack')} (${stacks.join(', ')}), ${plural(resources.length, 'resource')}: ${real} ran here, ${resources.length - real} were recorded`;
+}
+
+const took = ({ phases, asides }: Report): string =>
+  [
+    ...phases.map(({ title, beginMs, endMs }) => ({ title, ms: endMs - beginMs })),
+    { title: 'fill, look and search', ms: asides.reduce((sum, { beginMs, endMs }) => sum + endMs - beginMs, 0) },
+  ]
+    .filter(({ ms }) => ms >= 50)
+    .map(({ title, ms }) => `${title} ${seconds(ms)}`)
+    .join(', ');
+
+function invoked({ invocations }: Report, names: Names): string {
+  if (invocations.length === 0) return '';
+  const functions = new Set(invocations.map((each) => each.function));
+  const cold = invocations.filter(({ coldStart }) => coldStart).length;
+  const failed = invocations.filter(({ error }) => error).length;
+  const [slowest] = [...invocations].sort((a, b) => b.milliseconds - a.milliseconds);
+  return [
+    `${plural(functions.size, 'function')} ${invocations.length} times`,
+    `${plural(cold, 'cold start')}`,
+    ...(failed > 0 ? [`${failed} ended in an error`] : []),
+    ...(slowest ? [`slowest ${names.thing(slowest.function)} ${seconds(slowest.milliseconds)}`] : []),
+  ].join(', ');
+}
+
+function called({ calls, refusals }: Report): string {
+  if (calls.length === 0) return '';
+  const total = calls.reduce((sum, { count }) => sum + count, 0);
+  const services = [...new Set(calls.map(({ service }) => service))].sort();
+  return `${plural(total, 'time')} (${services.join(', ')}), ${refusals.length === 0 ? 'nothing' : refusals.length} refused by IAM`;
+}
+
+function connected({ connections }: Report): string {
+  if (connections.length === 0) return '';
+  const total = connections.reduce((sum, { count }) => sum + count, 0);
+  const closed = connections.filter(({ open }) => !open).length;
+  const kinds = new Set(connections.map(({ to }) => to)).size;
+  return `${plural(total, 'time')} to ${plural(kinds, 'host')}, ${closed === 0 ? 'none' : closed} without a way`;
+}
+
+function machines({ executions }: Report, names: Names): string {
+  if (executions.length === 0) return '';
+  const bad = executions.filter(({ status }) => status !== 'SUCCEEDED');
+  const told = bad.slice(0, 3).map(({ machine, status }) => `${names.thing(machine)} ${status}`);
+  return `${plural(executions.length, 'execution')}, ${bad.length === 0 ? 'all succeeded' : told.join(', ')}`;
 }
