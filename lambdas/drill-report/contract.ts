@@ -1,0 +1,101 @@
+// Names and types that the construct and the Lambda share. This file imports nothing.
+
+/** The function's settings: JSON in the environment variable PLINTH_DRILL_REPORT. */
+export interface DrillReportSettings {
+  readonly Prefix: string;
+  readonly Environment: string;
+  readonly Bucket: string;
+  readonly Topic: string;
+  /** Absent where the environment has no objectives. */
+  readonly RtoMinutes?: number;
+  readonly RpoMinutes?: number;
+  readonly OnMissedObjective: 'fail' | 'warn';
+}
+
+/** What the machine knows by the time that it is done with the copy, whatever happened on the way. */
+export interface RecordInput {
+  readonly Action: 'record';
+  readonly Id: string;
+  readonly Execution: string;
+  readonly Kind: string;
+  readonly RequestedAt: string;
+  /** In a sentence. Absent when nothing could be chosen. */
+  readonly Chosen?: string;
+  readonly RestoresTo?: string;
+  readonly AvailableAt?: string;
+  /** Absent when the checks were not reached. */
+  readonly Check?: CheckAnswer;
+  /** Why they were not reached, or did not come to an end. */
+  readonly Failure?: { readonly Error: string; readonly Cause: string };
+}
+
+export interface ConcludeInput {
+  readonly Action: 'conclude';
+  readonly Id: string;
+  /** Whether the temporary instance was seen to be gone. */
+  readonly Gone: boolean;
+  readonly Teardown?: { readonly Error: string; readonly Cause: string };
+  readonly EndedAt: string;
+}
+
+/** What the checks of the restored database answer. */
+export interface CheckAnswer {
+  readonly Passed: boolean;
+  readonly Checks: readonly CheckLine[];
+  readonly Measured: Measured;
+}
+
+export interface CheckLine {
+  readonly Name: string;
+  readonly Title: string;
+  readonly Passed: boolean;
+  readonly Expected: string;
+  readonly Found: string;
+  readonly Milliseconds: number;
+  readonly Evidence?: unknown;
+}
+
+export interface Measured {
+  readonly QueryableAt?: string;
+  readonly VerifiedAt?: string;
+  readonly WarmAt?: string;
+  readonly NewestHeartbeat?: string | null;
+  readonly DataLossSeconds?: number | null;
+  readonly [more: string]: unknown;
+}
+
+/** Stored before the copy is removed; a drill that has none has failed. */
+export interface Verdict {
+  readonly Id: string;
+  readonly Passed: boolean;
+  /** What failed, one sentence each; empty when nothing did. */
+  readonly Reasons: readonly string[];
+  /** What did not fail it, and should be known. */
+  readonly Warnings: readonly string[];
+  readonly Times: Times;
+  readonly Record: RecordInput;
+}
+
+/** Seconds from the request; absent for what was not reached. */
+export interface Times {
+  readonly Available?: number;
+  readonly Queryable?: number;
+  readonly Verified?: number;
+  readonly Warm?: number;
+  readonly DataLoss?: number;
+}
+
+export interface Conclusion {
+  readonly Id: string;
+  readonly Verdict: 'passed' | 'failed';
+  readonly Reasons: readonly string[];
+  /** Where the report is. */
+  readonly Report: string;
+}
+
+/** One drill, whole: what is kept, and what the plots of later ones are drawn from. */
+export interface Finished extends Verdict {
+  readonly Verdict: 'passed' | 'failed';
+  readonly EndedAt: string;
+  readonly Gone: boolean;
+}

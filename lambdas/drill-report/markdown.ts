@@ -1,0 +1,40 @@
+import type { DrillReportSettings, Finished } from './contract';
+import { duration } from './verdict';
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+
+/** The report for a ticket or a pull request. */
+export function markdown(drill: Finished, { Prefix, RtoMinutes, RpoMinutes }: DrillReportSettings): string {
+  const { Record, Times, Reasons, Warnings } = drill;
+  const time = (seconds: number | undefined) => (seconds === undefined ? 'not reached' : duration(seconds));
+  const objective = (minutes: number | undefined) => (minutes === undefined ? 'none' : `${minutes} min`);
+  return [
+    `# Restore drill of ${Prefix}: ${drill.Verdict}`,
+    '',
+    `${Record.Kind}, ${drill.Id}, requested ${Record.RequestedAt}, ended ${drill.EndedAt}.`,
+    ...(Record.Chosen === undefined ? [] : [`Restored: ${Record.Chosen}.`]),
+    '',
+    ...list('Why it failed', Reasons),
+    ...list('To be known', Warnings),
+    '| measured | took | objective |',
+    '|---|---|---|',
+    `| instance available | ${time(Times.Available)} | |`,
+    `| first query answered | ${time(Times.Queryable)} | |`,
+    `| verified (RTO) | ${time(Times.Verified)} | ${objective(RtoMinutes)} |`,
+    `| warm | ${time(Times.Warm)} | |`,
+    `| work lost (RPO) | ${time(Times.DataLoss)} | ${objective(RpoMinutes)} |`,
+    '',
+    '| check | | expected | found |',
+    '|---|---|---|---|',
+    ...(Record.Check?.Checks ?? []).map(
+      ({ Title, Passed, Expected, Found }) =>
+        `| ${cell(Title)} | ${Passed ? 'passed' : '**failed**'} | ${cell(Expected)} | ${cell(Found)} |`,
+    ),
+    '',
+    `The temporary instance is ${drill.Gone ? 'gone' : '**not gone**'}.`,
+    '',
+  ].join('\n');
+}
+
+const list = (title: string, items: readonly string[]) =>
+  items.length === 0 ? [] : [`## ${title}`, '', ...items.map((item) => `- ${item}`), ''];
