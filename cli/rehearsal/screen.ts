@@ -39,7 +39,7 @@ export const paintFor = (stream: Pick<WriteStream, 'isTTY'>, env = process.env):
 export const widthOf = (text: string): number => text.replace(colours, '').length;
 
 /** No wider than so many columns, colours not counted. */
-export function fit(text: string, columns: number): string {
+export function fitted(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let width = 0;
   let cut = '';
@@ -78,7 +78,7 @@ export function screenOn(stream: WriteStream, env = process.env): Screen {
       if (!live) return;
       const before = away();
       const hide = drawn.length === 0 && lines.length > 0 ? `${control}?25l` : '';
-      drawn = lines.slice(0, Math.max(1, (stream.rows || 24) - 2)).map((line) => fit(line, columns() - 1));
+      drawn = lines.slice(0, Math.max(1, (stream.rows || 24) - 2)).map((line) => fitted(line, columns() - 1));
       stream.write(`${hide}${before}${drawn.map((line) => `${line}\n`).join('')}`);
     },
     close: () => {

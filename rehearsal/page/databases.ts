@@ -69,7 +69,7 @@ function searchOf({ method, table: of, bytes: size, valid, search, definition }:
   return html`<div class="index" title="${definition}">${method}, ${bytes(size)} <span class="dim">${of}</span>${!valid && html` <span class="bad">invalid</span>`}
 ${
   search
-    ? html`<div class="meter" role="img" aria-label="recall ${search.recall.toFixed(3)}"><span style="width:${(100 * search.recall).toFixed(1)}%"></span></div><b>recall ${search.recall.toFixed(3)}</b> ${search.indexMs.toFixed(1)} ms, the whole table ${search.exactMs.toFixed(1)} ms <span class="dim">${plural(search.queries, 'query').replace('querys', 'queries')} over ${plural(search.rows, 'row')}</span>`
+    ? html`<div class="meter" role="img" aria-label="recall ${search.recall.toFixed(3)}"><span class="full" style="width:${(100 * search.recall).toFixed(1)}%"></span></div><b>recall ${search.recall.toFixed(3)}</b> ${search.indexMs.toFixed(1)} ms, the whole table ${search.exactMs.toFixed(1)} ms <span class="dim">${plural(search.queries, 'query').replace('querys', 'queries')} over ${plural(search.rows, 'row')}</span>`
     : html`<span class="dim">not searched</span>`
 }</div>`;
 }

@@ -14,6 +14,8 @@ import { timeline } from './timeline';
 import { verdict } from './verdict';
 
 const read = (name: string) => readFileSync(join(__dirname, name), 'utf8');
+// The last one is for narrow screens and for paper, and outranks the others.
+const styles = ['base', 'timeline', 'graph', 'tables', 'places'];
 
 const chapters: readonly (readonly [string, string, (report: Report, names: Names) => Value])[] = [
   ['timeline', 'Timeline', timeline],
@@ -28,7 +30,8 @@ const chapters: readonly (readonly [string, string, (report: Report, names: Name
 /** The whole report as one page that needs nothing else: no network, no other file, no script but its own. */
 export function reportPage(report: Report): string {
   const names = new Names(report);
-  const [style, script] = [read('style.css'), read('browser.js')];
+  const style = styles.map((name) => read(join('style', `${name}.css`))).join('\n');
+  const script = read('browser.js');
   // What a log line might smuggle in could neither run nor reach anything, even if it got past the escaping.
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;

@@ -4,7 +4,8 @@ export interface Node {
   readonly key: string;
   readonly resource: ReportedResource;
   /** How many steps lie between it and what needs nothing of its stack. */
-  readonly layer: number;
+  layer: number;
+  /** Where it stands within its layer: two of them are at least one apart. */
   row: number;
 }
 
@@ -19,7 +20,7 @@ export interface Layout {
 
 export const keyOf = ({ stack, logicalId }: ReportedResource): string => `${stack}/${logicalId}`;
 
-const sweeps = 6;
+const sweeps = 24;
 
 /** Each resource in the layer behind the last thing that it needs, beside its neighbours. */
 export function layOut(stack: string, resources: readonly ReportedResource[]): Layout {
@@ -33,11 +34,9 @@ export function layOut(stack: string, resources: readonly ReportedResource[]): L
   const layer = memo((key, of: (key: string) => number): number => {
     return Math.max(-1, ...needs(key).map(of)) + 1;
   });
-  const nodes = own.map((resource): Node => {
-    const key = keyOf(resource);
-    return { key, resource, layer: layer(key), row: 0 };
-  });
-  const at = new Map(nodes.map((node) => [node.key, node]));
+  const at = new Map<string, Node>();
+  for (const [key, resource] of byKey) at.set(key, { key, resource, layer: layer(key), row: 0 });
+  const nodes = [...at.values()];
   const edges = nodes.flatMap((node) => {
     const direct = needs(node.key);
     const plain = direct.filter((need) => !direct.some((other) => other !== need && behind(other).has(need)));
@@ -46,27 +45,43 @@ export function layOut(stack: string, resources: readonly ReportedResource[]): L
       return from ? [[from, node]] : [];
     });
   });
+  drawNear(nodes, edges);
   const layers = Math.max(0, ...nodes.map((node) => node.layer + 1));
   const columns = Array.from({ length: layers }, (_, index) => nodes.filter((node) => node.layer === index));
-  for (const column of columns) number(column);
+  for (const column of columns) for (const [row, node] of column.entries()) node.row = row;
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    const forth = sweep % 2 === 0;
-    for (const column of forth ? columns : [...columns].reverse()) {
-      const wanted = new Map(column.map((node) => [node, middle(node, edges, forth) ?? node.row]));
-      number([...column].sort((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0)));
-    }
+    for (const column of sweep % 2 === 0 ? columns : [...columns].reverse()) settle(column, edges);
   }
-  return { stack, nodes, edges, layers, rows: Math.max(0, ...columns.map((column) => column.length)) };
+  const top = Math.min(...nodes.map(({ row }) => row));
+  for (const node of nodes) node.row -= top;
+  return { stack, nodes, edges, layers, rows: Math.max(0, ...nodes.map(({ row }) => row + 1)) };
 }
 
-/** Where its neighbours on one side are, on average. */
-function middle(node: Node, edges: Layout['edges'], forth: boolean): number | undefined {
-  const rows = edges.flatMap(([from, to]) => (forth ? (to === node ? [from.row] : []) : from === node ? [to.row] : []));
-  return rows.length === 0 ? undefined : rows.reduce((sum, row) => sum + row, 0) / rows.length;
+/** What is needed stands just before what needs it, not at the far left. */
+function drawNear(nodes: readonly Node[], edges: Layout['edges']): void {
+  for (const node of [...nodes].sort((a, b) => b.layer - a.layer)) {
+    const users = edges.flatMap(([from, to]) => (from === node ? [to.layer] : []));
+    if (users.length > 0) node.layer = Math.min(...users) - 1;
+  }
 }
 
-function number(column: readonly Node[]): void {
-  for (const [row, node] of column.entries()) node.row = row;
+/** Each beside its neighbours, on average, and none over another. */
+function settle(column: readonly Node[], edges: Layout['edges']): void {
+  const wanted = new Map(column.map((node) => [node, besideNeighbours(node, edges)]));
+  const want = (node: Node) => wanted.get(node) ?? node.row;
+  let last = Number.NEGATIVE_INFINITY;
+  let moved = 0;
+  for (const node of [...column].sort((a, b) => want(a) - want(b))) {
+    node.row = Math.max(want(node), last + 1);
+    moved += node.row - want(node);
+    last = node.row;
+  }
+  for (const node of column) node.row -= moved / column.length;
+}
+
+function besideNeighbours(node: Node, edges: Layout['edges']): number {
+  const rows = edges.flatMap(([from, to]) => (to === node ? [from.row] : from === node ? [to.row] : []));
+  return rows.length === 0 ? node.row : rows.reduce((sum, row) => sum + row, 0) / rows.length;
 }
 
 /** Works each out once; a deployed stack has no circles. */

@@ -1,6 +1,6 @@
 import type { Names } from '../names';
 import type { CountedConnection, Report } from '../report';
-import { plural, total } from './format';
+import { clip, plural, total } from './format';
 import { type Html, html, section, table, type Value } from './html';
 
 /** Who reached what, and what let it through. */
@@ -42,7 +42,8 @@ const byTarget = (connections: readonly CountedConnection[], names: Names): Valu
         : html`<span class="bad">${because}</span>`,
     ]);
 
-const size = { width: 760, row: 34, top: 8, left: 330, right: 520, box: 26 };
+// Pixels, and letters that fit beside the lines.
+const size = { width: 880, row: 32, top: 8, left: 340, right: 560, letters: 42 };
 
 function drawing(connections: readonly CountedConnection[], names: Names): Html {
   const sources = [...new Set(connections.map((each) => each.function))];
@@ -61,10 +62,10 @@ ${connections.map(({ function: from, to, port, open, count, by, because }) => {
   const middle = (size.left + size.right) / 2;
   return html`<path class="${kind}" stroke-width="${(1 + (3 * count) / most).toFixed(1)}" d="M${size.left} ${above}C${middle} ${above} ${middle} ${below} ${size.right} ${below}"><title>${names.thing(from)} to ${names.host(to)}:${port}, ${plural(count, 'time')}${because === undefined ? '' : `. ${because}`}</title></path>`;
 })}
-${sources.map((source, at) => html`<text x="${size.left - 8}" y="${y(at, sources.length) + 4}" text-anchor="end">${names.thing(source)}</text>`)}
+${sources.map((source, at) => html`<text x="${size.left - 8}" y="${y(at, sources.length) + 4}" text-anchor="end">${clip(names.thing(source), size.letters)}</text>`)}
 ${targets.map((target, at) => {
   const [host = '', port = ''] = target.split(/:(?=\d+$)/);
-  return html`<text x="${size.right + 8}" y="${y(at, targets.length) + 4}">${names.host(host)}<tspan class="type">:${port}</tspan></text>`;
+  return html`<text x="${size.right + 8}" y="${y(at, targets.length) + 4}">${clip(names.host(host), size.letters)}<tspan class="type">:${port}</tspan></text>`;
 })}
 </svg></div><ul class="legend"><li class="k-inside">inside of the VPC, by rules of the templates</li><li class="k-public">from outside of the VPC</li><li class="k-failed">no way</li></ul>`;
 }

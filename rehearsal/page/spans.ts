@@ -67,14 +67,16 @@ export function packed(
   bars: readonly Pick<Bar, 'beginMs' | 'endMs'>[],
   least: number,
 ): { readonly rows: readonly number[]; readonly count: number } {
-  const free: number[] = [];
+  const taken: { readonly from: number; readonly until: number }[][] = [];
   const rows = bars.map(() => 0);
-  const order = bars.map((bar, at) => ({ bar, at })).sort((a, b) => a.bar.beginMs - b.bar.beginMs);
-  for (const { bar, at } of order) {
-    const found = free.findIndex((until) => until <= bar.beginMs);
-    const row = found < 0 ? free.length : found;
-    free[row] = Math.max(bar.endMs, bar.beginMs + least);
+  const spans = bars.map(({ beginMs, endMs }, at) => ({ at, from: beginMs, until: Math.max(endMs, beginMs + least) }));
+  // The long ones first, so that they stand at the top.
+  const order = [...spans].sort((a, b) => b.until - b.from - (a.until - a.from) || a.from - b.from);
+  for (const { at, from, until } of order) {
+    const found = taken.findIndex((row) => row.every((other) => other.until <= from || until <= other.from));
+    const row = found < 0 ? taken.length : found;
+    taken[row] = [...(taken[row] ?? []), { from, until }];
     rows[at] = row;
   }
-  return { rows, count: Math.max(1, free.length) };
+  return { rows, count: Math.max(1, taken.length) };
 }

@@ -85,7 +85,7 @@ const resourceName = ({ stack, logicalId }: Bar, names: Names) => names.resource
 function functionLane(name: string, { invocations, totalMs }: Report, names: Names): Html {
   const own = invocations.slice(0, mostInvocations).filter((each) => each.function === name);
   const title = names.thing(name);
-  return html`<div class="lane"><span class="lane-name" title="${name}">${title}</span><div class="track" style="--rows:1" data-roving role="group" aria-label="Function ${title}">${own.map(
+  return html`<div class="lane functions"><span class="lane-name" title="${name}">${title}</span><div class="track" style="--rows:1" data-roving role="group" aria-label="Function ${title}">${own.map(
     ({ at, milliseconds, coldStart, peakMiB, error }, index) => {
       const told = `${title}: ${seconds(milliseconds)}, ${coldStart ? 'cold start' : 'warm'}, ${Math.round(peakMiB)} MiB${error ? `. ${clip(error.errorMessage, 300)}` : ''}`;
       const kind = error ? 'failed' : coldStart ? 'cold' : 'warm';
