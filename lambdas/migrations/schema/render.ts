@@ -10,6 +10,8 @@ export interface SchemaOptions {
   readonly ledgerSchema?: string | undefined;
   /** Names of indexes that are left out: those that the config declares are made and changed apart from the files. */
   readonly ignoreIndexes?: readonly string[] | undefined;
+  /** A transaction is open, and its snapshot is the one to read. */
+  readonly inTransaction?: boolean | undefined;
 }
 
 export interface RenderedSchema {
@@ -65,12 +67,13 @@ export async function renderSchema(session: Session, options: SchemaOptions = {}
     comments(mine, ignored),
   ];
   // One snapshot for all of it. With pg_catalog alone on the path, every other name is printed with its schema.
-  const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL search_path = pg_catalog';
+  const [begin, end, undo] = options.inTransaction ? withinTransaction : ownTransaction;
+  const path = 'SET LOCAL search_path = pg_catalog';
   let results: QueryResult[];
   try {
-    results = (await session.query([begin, ...queries, 'COMMIT'].join(';\n'))) as unknown as QueryResult[];
+    results = (await session.query([begin, path, ...queries, end].join(';\n'))) as unknown as QueryResult[];
   } catch (error) {
-    await session.query('ROLLBACK').catch(() => undefined);
+    await session.query(undo).catch(() => undefined);
     throw error;
   }
   const rows = (index: number) => results[index + 2]?.rows ?? [];
@@ -95,6 +98,11 @@ export async function renderSchema(session: Session, options: SchemaOptions = {}
   const text = `${blocks.join('\n\n')}\n`;
   return { text, fingerprint: fingerprintOf(text) };
 }
+
+const ownTransaction = ['BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY', 'COMMIT', 'ROLLBACK'] as const;
+// The search_path goes back to what it was.
+const backToBefore = 'ROLLBACK TO SAVEPOINT plinth_schema; RELEASE SAVEPOINT plinth_schema';
+const withinTransaction = ['SAVEPOINT plinth_schema', backToBefore, backToBefore] as const;
 
 export const fingerprintOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
 
