@@ -4,7 +4,7 @@ import { loadProject, type Project, selectEnvironment } from '../lib/config';
 import { openPlace } from '../postgres/open';
 import type { PostgresPlace } from '../postgres/place';
 import { createRunFolder } from '../postgres/run-folder';
-import { readAssembly } from '../rehearsal/assembly';
+import { type Assembly, readAssembly } from '../rehearsal/assembly';
 import { chooseFault, faults } from '../rehearsal/faults/faults';
 import { reportPage } from '../rehearsal/page';
 import { rehearse as rehearseApp } from '../rehearsal/rehearse';
@@ -67,10 +67,12 @@ export const rehearse: Verb = {
     };
     return untilInterrupted(
       async (interrupted) => {
+        const built = given.app === undefined ? undefined : readAssembly(resolve(given.app));
+        const name = built ? nameOf(built) : environment.prefix;
         opening = openPlace(given.postgres ?? 'embedded', given.url === undefined ? {} : { url: given.url });
         const place = await opening;
-        show.begin(environment.prefix, place.description);
-        show.doing('synthesize');
+        show.begin(name, place.description);
+        if (!built) show.doing('synthesize');
         const synthesize = async (from: string, to: string) => {
           await synthesizeInto({
             program: root,
@@ -81,13 +83,11 @@ export const rehearse: Verb = {
           });
           return readAssembly(to);
         };
-        const assembly = given.app
-          ? readAssembly(resolve(given.app))
-          : await synthesize(project.folder, join(folder.path, 'app'));
-        const changed = fixed ? undefined : await changedApp(project, folder.path, synthesize);
+        const assembly = built ?? (await synthesize(project.folder, join(folder.path, 'app')));
         const logs = given.logs === undefined ? undefined : liveLogs(given.logs, assembly, show.log);
+        const changed = fixed ? undefined : await changedApp(project, folder.path, synthesize);
         running = rehearseApp({
-          name: environment.prefix,
+          name,
           assembly,
           ...(changed && { changed }),
           place,
@@ -118,6 +118,14 @@ export const rehearse: Verb = {
     );
   },
 };
+
+/** What the names of all its stacks begin with, up to a hyphen. */
+function nameOf({ stacks }: Assembly): string {
+  const names = stacks.map(({ name }) => name.split('-'));
+  const [first = []] = names;
+  const same = first.findIndex((part, at) => names.some((other) => other[at] !== part));
+  return (names.length > 1 && same > 0 ? first.slice(0, same) : first).join('-');
+}
 
 function listFaults(): number {
   for (const { name, tells, target } of faults) {

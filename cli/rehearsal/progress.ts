@@ -1,5 +1,5 @@
 import type { PhaseName, TimedEvent } from '../../rehearsal/report';
-import { harmless, type Screen, widthOf } from './screen';
+import { fitted, harmless, type Screen, widthOf } from './screen';
 import { StackProgress, seconds, withoutHash } from './stack-progress';
 
 /** What is shown while a rehearsal runs. */
@@ -40,8 +40,10 @@ export function progress(screen: Screen, now: () => number = () => performance.n
   /** A line with what it took at its right end, as far as there is room. */
   const line = (left: string, ms: number) => {
     const right = seconds(ms);
-    const room = Math.min(screen.columns, 100) - widthOf(left) - right.length - 1;
-    return `${left}${' '.repeat(Math.max(2, room))}${paint('dim', right)}`;
+    const room = Math.min(screen.columns, 100) - 1;
+    // A file has no width that would have to be kept.
+    const text = screen.live ? fitted(left, room - right.length - 1) : left;
+    return `${text}${' '.repeat(Math.max(1, room - widthOf(text) - right.length))}${paint('dim', right)}`;
   };
   const settle = () => {
     if (task && now() - task.began >= tellFromMs)
@@ -72,7 +74,7 @@ export function progress(screen: Screen, now: () => number = () => performance.n
   }
 
   function bar({ done: finished, total }: StackProgress): string {
-    const width = screen.columns >= 60 ? 20 : 8;
+    const width = screen.columns >= 60 ? 20 : 6;
     const full = total === 0 ? width : Math.min(width, Math.round((width * finished) / total));
     return `${paint('green', '█'.repeat(full))}${paint('dim', '░'.repeat(width - full))} ${finished} of ${total}`;
   }

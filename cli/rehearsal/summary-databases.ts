@@ -46,8 +46,8 @@ function searchOf(before: IndexState | undefined, after: IndexState): string {
   if (!valid) return `${method}, invalid`;
   if (!search) return `${method}, not searched: its table is empty, or no role may read it`;
   const earlier = before?.search;
-  const from = (value: string | undefined) => (value === undefined ? '' : `${value} → `);
-  const recall = `recall ${from(earlier?.recall.toFixed(3))}${search.recall.toFixed(3)}`;
-  const latency = `${from(earlier?.indexMs.toFixed(1))}${search.indexMs.toFixed(1)} ms`;
-  return `${method}, ${recall}, ${latency} (whole table ${search.exactMs.toFixed(1)} ms)`;
+  const change = (was: string | undefined, is: string) => (was === undefined || was === is ? is : `${was} → ${is}`);
+  const recall = `recall ${change(earlier?.recall.toFixed(3), search.recall.toFixed(3))}`;
+  const latency = `${change(earlier?.indexMs.toFixed(1), search.indexMs.toFixed(1))}\u00a0ms`;
+  return `${method}, ${recall}, ${latency} (whole table ${search.exactMs.toFixed(1)}\u00a0ms)`;
 }

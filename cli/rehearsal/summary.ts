@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { adviceFor } from '../../rehearsal/advice';
 import { Names } from '../../rehearsal/names';
 import type { Report } from '../../rehearsal/report';
-import { seconds } from './stack-progress';
+import { seconds as plainSeconds } from './stack-progress';
 import { databaseLines } from './summary-databases';
 import { unusedLines } from './summary-unused';
 import { aligned, type Look, plural, wrapped } from './text';
@@ -33,7 +33,7 @@ export function summary(report: Report, folder: string, look: Look): string[] {
 
 function verdict(report: Report, { paint, columns }: Look): string[] {
   const { name, failures, fault } = report;
-  const total = paint('dim', seconds(report.totalMs));
+  const total = paint('dim', plainSeconds(report.totalMs));
   if (report.passed) {
     const struck = fault ? `, after the fault ${fault} as well` : '';
     return [`${paint('green', `✔ Passed: ${name} ${deeds(report)}${struck}.`)} ${total}`];
@@ -53,6 +53,7 @@ function verdict(report: Report, { paint, columns }: Look): string[] {
 }
 
 const mostFailures = 8;
+const seconds = (ms: number): string => plainSeconds(ms).replace(' ', '\u00a0');
 
 /** What it has shown that it can do. */
 function deeds({ phases }: Report): string {

@@ -23,5 +23,6 @@ export function wrapped(text: string, columns: number, indent: number): string[]
       line = `${' '.repeat(indent)}${word}`;
     } else line = next;
   }
-  return [...lines, line];
+  // A number and its unit stay together.
+  return [...lines, line].map((each) => each.replaceAll('\u00a0', ' '));
 }
