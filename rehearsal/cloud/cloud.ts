@@ -11,15 +11,13 @@ import { Authorizer } from '../iam/authorizer';
 import { Logs } from '../logs';
 import { type Connection, networkOf } from '../network';
 import { CustomResources } from '../resources/custom';
-import { databaseTypes } from '../resources/databases';
-import { flowLogTypes } from '../resources/flow-logs';
-import { functionTypes } from '../resources/functions';
-import { machineTypes } from '../resources/machines';
+import { realTypes } from '../resources/real';
 import { recordedType } from '../resources/recorded';
-import { keyTypes, logTypes, parameterTypes, secretTypes, topicTypes } from '../resources/stores';
 import { type Made, ResourceFailure, type ResourceType } from '../resources/type';
 import { refusingEndpoint } from '../routes/endpoint-policy';
 import { SecretWatch } from '../secrets';
+import { Buckets } from '../services/buckets';
+import { bucketsService } from '../services/buckets-api';
 import { databaseEvents } from '../services/database-events';
 import { Databases } from '../services/databases';
 import { databasesService } from '../services/databases-api';
@@ -37,6 +35,7 @@ import type { Access, Caller } from './call';
 import { AwsError } from './errors';
 import { lambdaWire } from './lambda-wire';
 import { json10, json11, query } from './protocols';
+import { s3Wire } from './s3-wire';
 import { type CallRecord, CloudServer, type KeyHolder, type WiredService } from './server';
 
 export interface CloudOptions {
@@ -59,6 +58,7 @@ export class LocalCloud {
   readonly secretWatch = new SecretWatch();
   readonly topics: Topics;
   readonly keys: Keys;
+  readonly buckets: Buckets;
   readonly parameters: Parameters;
   readonly secrets: Secrets;
   readonly databases: Databases;
@@ -75,6 +75,7 @@ export class LocalCloud {
   readonly #server: CloudServer;
   readonly #custom: CustomResources;
   readonly #types: Readonly<Record<string, ResourceType>>;
+  readonly #services: readonly WiredService[];
   readonly #later = new Set<Promise<unknown>>();
 
   static async open(options: CloudOptions): Promise<LocalCloud> {
@@ -100,6 +101,7 @@ export class LocalCloud {
     this.authorizer = new Authorizer(account);
     this.topics = new Topics(account);
     this.keys = new Keys(account);
+    this.buckets = new Buckets(account, () => clock.date());
     this.parameters = new Parameters(account, this.keys, () => clock.date(), note);
     this.databases = new Databases(
       account,
@@ -140,20 +142,11 @@ export class LocalCloud {
       saw: (text, where) => this.secretWatch.look(text, where),
       deliveries: () => this.hooks.deliveries?.() ?? 1,
     });
-    this.#types = {
-      ...keyTypes(this.keys),
-      ...secretTypes(this.secrets, this.authorizer.services, (type, id) => this.describeTarget(type, id)),
-      ...parameterTypes(this.parameters),
-      ...topicTypes(this.topics),
-      ...logTypes(this.logs, this.authorizer.services),
-      ...databaseTypes(this.databases, this.authorizer.services, (sentence) => this.notes.push(sentence)),
-      ...functionTypes(this.functions, this.authorizer),
-      ...flowLogTypes(this.authorizer),
-      ...machineTypes(this.executions, this.authorizer.services),
-    };
+    this.#types = realTypes(this, (sentence) => this.notes.push(sentence));
+    this.#services = this.services();
     this.#server = new CloudServer({
       certificate,
-      services: this.services(),
+      services: this.#services,
       region: account.region,
       keyHolder: (key) => this.keyHolder(key),
       authorize: (caller, access, service) => {
@@ -234,6 +227,7 @@ export class LocalCloud {
         ...databasesService(this.databases, this.restores, restoreOperations(this.databases, this.restores)),
         wire: query('http://rds.amazonaws.com/doc/2014-10-31/'),
       },
+      { ...bucketsService(this.options.account, this.buckets, this.keys), wire: s3Wire(this.options.account.region) },
       { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
       { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
     ];
@@ -255,7 +249,7 @@ export class LocalCloud {
   private integrationSources(): IntegrationSources {
     return {
       functions: this.functions,
-      services: () => this.services(),
+      services: () => this.#services,
       callFor: (caller, service, operation) => ({
         service,
         operation,
@@ -293,20 +287,6 @@ export class LocalCloud {
       this.broken.push(`The log of ${name} is lost: ${(error as Error).message}`);
       return false;
     }
-  }
-
-  /** What Secrets Manager puts beside the password of a database. */
-  private describeTarget(type: string, id: string): Record<string, unknown> {
-    if (type !== 'AWS::RDS::DBInstance') throw new RehearsalError(`The rehearsal attaches no secret to an ${type}.`);
-    const { address, port, settings } = this.databases.instance(id);
-    const dbname = settings['DBName'];
-    return {
-      engine: 'postgres',
-      host: address,
-      port,
-      dbInstanceIdentifier: id,
-      ...(dbname !== undefined && { dbname }),
-    };
   }
 
   /** The authorities of the endpoints and of every database, in one file: what a client here must trust. */

@@ -86,6 +86,7 @@ const recorded: Readonly<Record<string, Recorded>> = {
   'AWS::RDS::DBSubnetGroup': { name: 'DBSubnetGroupName', replacing: ['DBSubnetGroupName'] },
   'AWS::RDS::EventSubscription': { prefix: 'subscription', replacing: ['SubscriptionName', 'SnsTopicArn'] },
   'AWS::SecretsManager::ResourcePolicy': { prefix: 'policy', replacing: ['SecretId'] },
+  'AWS::S3::BucketPolicy': { prefix: 'policy', replacing: ['Bucket'] },
   'AWS::SNS::TopicPolicy': { prefix: 'policy' },
   'AWS::SNS::Subscription': { prefix: 'subscription', replacing: ['TopicArn', 'Protocol', 'Endpoint'] },
   'AWS::CloudWatch::Alarm': {

@@ -10,6 +10,9 @@ interface Key {
   enabled: boolean;
 }
 
+/** An id stands before what its key has encrypted. */
+const idLength = 36;
+
 type EncryptionContext = Readonly<Record<string, string>>;
 
 /** KMS: keys that really encrypt, and refuse when they are disabled or gone. */
@@ -83,6 +86,18 @@ export class Keys {
     return key;
   }
 
+  /** For a service that encrypts by itself: a key of its own, and the same under the customer's. */
+  dataKeyFor(call: Call, name: string, context: EncryptionContext) {
+    const key = this.authorized(call, 'kms:GenerateDataKey', name, context);
+    const plain = randomBytes(32);
+    return { plain, sealed: this.encrypt(key, plain, context), keyArn: key.arn };
+  }
+
+  openDataKeyFor(call: Call, sealed: Buffer, context: EncryptionContext): Buffer {
+    const key = this.authorized(call, 'kms:Decrypt', sealed.subarray(0, idLength).toString(), context);
+    return this.decrypt(key, sealed, context);
+  }
+
   private usable(name: string): Key {
     const key = this.find(name);
     if (!key.enabled) throw new AwsError('DisabledException', `${key.arn} is disabled.`);
@@ -124,7 +139,7 @@ export class Keys {
         const given = members(input, ['CiphertextBlob', 'KeyId', 'EncryptionContext']);
         const sealed = Buffer.from(String(given.CiphertextBlob), 'base64');
         const context = (given.EncryptionContext ?? {}) as EncryptionContext;
-        const owner = sealed.subarray(0, 36).toString();
+        const owner = sealed.subarray(0, idLength).toString();
         if (!this.#keys.has(owner)) throw invalid();
         if (given.KeyId !== undefined && this.find(String(given.KeyId)).id !== owner) {
           throw new AwsError(
