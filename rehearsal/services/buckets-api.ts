@@ -30,7 +30,7 @@ function aboutBuckets(store: Store): Readonly<Record<string, Operation>> {
     ListBuckets: async (input, call) => {
       members(input, []);
       call.authorize('s3:ListAllMyBuckets', '*');
-      const all = [...buckets.buckets.values()];
+      const all = [...buckets.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       return {
         Buckets: all.map(({ name, created }) => ({ Name: name, CreationDate: created })),
         Owner: { ID: account.id },

@@ -12,6 +12,9 @@ import { stackOf } from './stacks';
 
 type Section = Readonly<Record<string, unknown>>;
 
+// The SDK says on each start that this Node will be too old for it one day.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 export const region = 'eu-west-1';
 
 /** A cloud of its own for this test file, without a database until a template asks for one. */
