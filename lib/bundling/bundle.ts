@@ -128,7 +128,8 @@ const noEventStreams: Plugin = {
   setup: ({ onLoad }) => {
     onLoad({ filter: /smithy[\\/]core[\\/]dist-[a-z]+[\\/]submodules[\\/]event-streams[\\/]index[.]js$/ }, () => ({
       contents: `const refuse = () => { throw new Error('Streams of events are left out of this bundle.'); };
-        export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };`,
+        export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };
+        export const resolveEventStreamSerdeConfig = (config) => config;`,
       loader: 'js',
     }));
   },
