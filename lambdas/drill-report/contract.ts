@@ -1,4 +1,5 @@
-// Names and types that the construct and the Lambda share. This file imports nothing.
+// Names and types that the construct and the Lambda share. This file imports nothing but its likes.
+import type { DrillCheckResult } from '../drill-check/contract';
 
 /** The function's settings: JSON in the environment variable PLINTH_DRILL_REPORT. */
 export interface DrillReportSettings {
@@ -24,7 +25,7 @@ export interface RecordInput {
   readonly RestoresTo?: string;
   readonly AvailableAt?: string;
   /** Absent when the checks were not reached. */
-  readonly Check?: CheckAnswer;
+  readonly Check?: DrillCheckResult;
   /** Why they were not reached, or did not come to an end. */
   readonly Failure?: { readonly Error: string; readonly Cause: string };
 }
@@ -36,32 +37,6 @@ export interface ConcludeInput {
   readonly Gone: boolean;
   readonly Teardown?: { readonly Error: string; readonly Cause: string };
   readonly EndedAt: string;
-}
-
-/** What the checks of the restored database answer. */
-export interface CheckAnswer {
-  readonly Passed: boolean;
-  readonly Checks: readonly CheckLine[];
-  readonly Measured: Measured;
-}
-
-export interface CheckLine {
-  readonly Name: string;
-  readonly Title: string;
-  readonly Passed: boolean;
-  readonly Expected: string;
-  readonly Found: string;
-  readonly Milliseconds: number;
-  readonly Evidence?: unknown;
-}
-
-export interface Measured {
-  readonly QueryableAt?: string;
-  readonly VerifiedAt?: string;
-  readonly WarmAt?: string;
-  readonly NewestHeartbeat?: string | null;
-  readonly DataLossSeconds?: number | null;
-  readonly [more: string]: unknown;
 }
 
 /** Stored before the copy is removed; a drill that has none has failed. */

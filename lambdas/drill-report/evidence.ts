@@ -30,9 +30,14 @@ export async function record(
   settings: DrillReportSettings,
   input: RecordInput,
 ): Promise<Pick<Verdict, 'Passed' | 'Reasons'>> {
-  const verdict = judge(input, settings);
+  const verdict = judge(withoutNulls(input), settings);
   await store.write(verdictKey(input.Id), shown(verdict), 'application/json');
   return { Passed: verdict.Passed, Reasons: verdict.Reasons };
+}
+
+/** The machine's variables are null until they are known. */
+function withoutNulls(input: RecordInput): RecordInput {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null)) as unknown as RecordInput;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { CheckLine, DrillReportSettings, Finished } from './contract';
+import type { CheckResult } from '../drill-check/contract';
+import type { DrillReportSettings, Finished } from './contract';
 import { escaped } from './html';
 import { plot } from './plot';
 import { style } from './style';
@@ -80,7 +81,7 @@ function timeline(steps: readonly { readonly name: string; readonly seconds: num
   return `<table class="steps"><caption>Since the request</caption><tbody>${rows.join('')}</tbody></table>`;
 }
 
-function checks(lines: readonly CheckLine[]): string {
+function checks(lines: readonly CheckResult[]): string {
   if (lines.length === 0) return '<p>None was reached.</p>';
   const passed = lines.filter(({ Passed }) => Passed).length;
   const items = [...lines]

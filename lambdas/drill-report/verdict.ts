@@ -15,7 +15,10 @@ export function judge(record: RecordInput, settings: DrillReportSettings): Verdi
       : []),
     ...(settings.OnMissedObjective === 'fail' ? missed : []),
   ];
-  const Warnings = settings.OnMissedObjective === 'warn' ? missed : [];
+  const told = (Check?.Checks ?? []).flatMap(({ Title, Warning }) =>
+    Warning === undefined ? [] : `${Title}: ${Warning}`,
+  );
+  const Warnings = [...(settings.OnMissedObjective === 'warn' ? missed : []), ...told];
   return { Id: record.Id, Passed: Reasons.length === 0, Reasons, Warnings, Times, Record: record };
 }
 
@@ -32,8 +35,8 @@ export function sentenceOf({ Error: name, Cause }: { readonly Error: string; rea
 
 function timesOf({ RequestedAt, AvailableAt, Check }: RecordInput): Times {
   const { QueryableAt, VerifiedAt, WarmAt, DataLossSeconds } = Check?.Measured ?? {};
-  const since = (time: string | undefined) =>
-    time === undefined ? undefined : Math.round((Date.parse(time) - Date.parse(RequestedAt)) / 1000);
+  const since = (time: string | null | undefined) =>
+    time === undefined || time === null ? undefined : Math.round((Date.parse(time) - Date.parse(RequestedAt)) / 1000);
   const found = {
     Available: since(AvailableAt),
     Queryable: since(QueryableAt),

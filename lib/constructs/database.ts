@@ -20,6 +20,8 @@ export class Database extends Construct {
   readonly instance: rds.DatabaseInstance;
   readonly secret: rds.DatabaseSecret;
   readonly events: sns.Topic;
+  readonly subnetGroup: rds.SubnetGroup;
+  readonly parameterGroupName: string;
 
   constructor(scope: Construct, id: string, environment: Environment, network: Network, bundles: Bundles) {
     super(scope, id);
@@ -36,14 +38,21 @@ export class Database extends Construct {
     const engine = rds.DatabaseInstanceEngine.postgres({
       version: rds.PostgresEngineVersion.of(database.engineVersion, '16'),
     });
-    const subnetGroup = new rds.SubnetGroup(this, 'Subnets', {
+    this.subnetGroup = new rds.SubnetGroup(this, 'Subnets', {
       vpc: network.vpc,
       vpcSubnets: network.databaseSubnets,
       description: `Subnets of ${prefix}`,
       removalPolicy,
     });
-    const place = { environment, network, key: this.key, subnetGroup, removalPolicy };
+    const place = { environment, network, key: this.key, subnetGroup: this.subnetGroup, removalPolicy };
     const logGroups = addLogGroups(this, '', prefix, place);
+    const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
+      engine,
+      description: `Parameters of ${prefix}`,
+      parameters: serverParameters(environment),
+      removalPolicy,
+    });
+    this.parameterGroupName = parameterGroup.bindToInstance({}).parameterGroupName;
     this.instance = new rds.DatabaseInstance(this, 'Instance', {
       ...instanceSettings(place),
       instanceIdentifier: prefix,
@@ -53,12 +62,7 @@ export class Database extends Construct {
       allocatedStorage: instance.storageGiB,
       storageEncrypted: true,
       storageEncryptionKey: this.key,
-      parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
-        engine,
-        description: `Parameters of ${prefix}`,
-        parameters: serverParameters(environment),
-        removalPolicy,
-      }),
+      parameterGroup,
       backupRetention: Duration.days(backups.retentionDays),
       preferredBackupWindow: backups.window,
       deleteAutomatedBackups: onDelete === 'drop',

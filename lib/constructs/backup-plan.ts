@@ -1,0 +1,111 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as rds from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { tierTag } from '../../lambdas/drill-plan/contract';
+import type { Environment } from '../config';
+import type { Database } from './database';
+import { acknowledge } from './instance-exceptions';
+
+type Tier = 'hourly' | 'daily' | 'weekly' | 'monthly';
+
+/** The snapshots of AWS Backup, in tiers, in a vault that nobody empties by accident. */
+export class BackupPlan extends Construct {
+  readonly vault: backup.BackupVault;
+
+  constructor(scope: Construct, id: string, environment: Environment, database: Database) {
+    super(scope, id);
+    const { prefix, backups, onDelete } = environment;
+    this.vault = new backup.BackupVault(this, 'Vault', {
+      backupVaultName: prefix,
+      encryptionKey: database.key,
+      removalPolicy: onDelete === 'drop' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      ...this.lockOf(environment),
+    });
+    const tiers = (['hourly', 'daily', 'weekly', 'monthly'] as const).filter((tier) => backups[tier] !== 'none');
+    if (tiers.length === 0) return;
+    const plan = new backup.BackupPlan(this, 'Plan', { backupPlanName: prefix, backupVault: this.vault });
+    for (const tier of tiers) plan.addRule(this.ruleOf(tier, environment));
+    this.select(plan, database.instance);
+  }
+
+  private ruleOf(tier: Tier, { backups, prefix, region, account }: Environment): backup.BackupPlanRule {
+    const kept = backups[tier] as { readonly keepHours?: number; readonly keepDays?: number };
+    // A lifecycle counts days, and keeps a day at least.
+    const days = kept.keepDays ?? Math.max(1, Math.ceil((kept.keepHours ?? 24) / 24));
+    const { copyTo } = backups;
+    const copied = copyTo !== 'none' && tier !== 'hourly';
+    const place = copied && `${copyTo.region ?? region}:${copyTo.account ?? account ?? Stack.of(this).account}`;
+    return new backup.BackupPlanRule({
+      ruleName: tier,
+      backupVault: this.vault,
+      scheduleExpression: schedules[tier](startOf(backups.window)),
+      startWindow: Duration.hours(1),
+      // A day: what has not ended by then never will.
+      completionWindow: Duration.days(1),
+      deleteAfter: Duration.days(days),
+      recoveryPointTags: { [tierTag]: tier },
+      ...(place && {
+        copyActions: [
+          {
+            destinationBackupVault: backup.BackupVault.fromBackupVaultArn(
+              this,
+              `CopyOf${tier}`,
+              `arn:${Stack.of(this).partition}:backup:${place}:backup-vault:${prefix}`,
+            ),
+            deleteAfter: Duration.days(copyTo.keepDays),
+          },
+        ],
+      }),
+    });
+  }
+
+  private lockOf({ backups: { vaultLock } }: Environment): Pick<backup.BackupVaultProps, 'lockConfiguration'> {
+    if (vaultLock === 'none') return {};
+    return {
+      lockConfiguration: {
+        minRetention: Duration.days(vaultLock.minimumDays),
+        maxRetention: Duration.days(vaultLock.maximumDays),
+        ...(vaultLock.mode === 'compliance' && { changeableFor: Duration.days(vaultLock.changeableForDays) }),
+      },
+    };
+  }
+
+  private select(plan: backup.BackupPlan, instance: rds.IDatabaseInstance): void {
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
+      description: 'Takes the snapshots of the backup plan',
+      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSBackupServiceRolePolicyForBackup')],
+    });
+    acknowledge(
+      role,
+      'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]',
+      'The policy that AWS keeps for its backup service, which may change what it has to do.',
+    );
+    plan.addSelection('Database', {
+      role,
+      resources: [backup.BackupResource.fromArn(instance.instanceArn)],
+      disableDefaultBackupPolicy: true,
+    });
+  }
+}
+
+interface Start {
+  readonly hour: string;
+  readonly minute: string;
+}
+
+const startOf = (window: string): Start => {
+  const [, hour = '0', minute = '0'] = /^(\d+):(\d+)/.exec(window) ?? [];
+  return { hour: String(Number(hour)), minute: String(Number(minute)) };
+};
+
+/** All of them in the window of RDS's own backup, so that one snapshot can serve both. */
+const schedules: Readonly<Record<Tier, (start: Start) => events.Schedule>> = {
+  hourly: () => events.Schedule.cron({ minute: '0' }),
+  daily: (start) => events.Schedule.cron(start),
+  weekly: (start) => events.Schedule.cron({ ...start, weekDay: 'SUN' }),
+  monthly: (start) => events.Schedule.cron({ ...start, day: '1' }),
+};

@@ -1,0 +1,46 @@
+import { Construct } from 'constructs';
+import type { Bundles } from '../bundling/bundle';
+import type { CheckedMigrations } from '../checks/migrations';
+import type { Environment } from '../config';
+import { Alerts } from './alerts';
+import { BackupPlan } from './backup-plan';
+import { checkInputOf } from './check-input';
+import type { Database } from './database';
+import { Drills } from './drills';
+import { Evidence } from './evidence';
+import { Heartbeat } from './heartbeat';
+import type { Network } from './network';
+
+export interface ProtectionProps {
+  readonly network: Network;
+  readonly database: Database;
+  readonly bundles: Bundles;
+  readonly migrations: CheckedMigrations;
+}
+
+/** Backups by policy, and the proof that they restore. */
+export class Protection extends Construct {
+  readonly alerts: Alerts;
+  readonly evidence: Evidence;
+  readonly drills: Drills;
+
+  constructor(scope: Construct, id: string, environment: Environment, props: ProtectionProps) {
+    super(scope, id);
+    const { database, migrations } = props;
+    this.alerts = new Alerts(this, 'Alerts', environment.prefix);
+    this.evidence = new Evidence(this, 'Evidence', environment, database.key);
+    new BackupPlan(this, 'Backups', environment, database);
+    this.alerts.tellOf('FailedBackups', 'Backup jobs that did not succeed', {
+      source: ['aws.backup'],
+      detailType: ['Backup Job State Change', 'Copy Job State Change'],
+      detail: { state: ['FAILED', 'ABORTED', 'EXPIRED'], backupVaultName: [environment.prefix] },
+    });
+    new Heartbeat(this, 'Heartbeat', environment, { ...props, alerts: this.alerts });
+    this.drills = new Drills(this, 'Drills', environment, {
+      ...props,
+      alerts: this.alerts,
+      evidence: this.evidence,
+      checkInput: checkInputOf(environment, migrations),
+    });
+  }
+}
