@@ -99,8 +99,8 @@ export class LocalCloud {
     const { account, clock, place, folder } = options;
     const note = (value: string, name: string) => this.secretWatch.note(value, name);
     this.authorizer = new Authorizer(account);
-    this.topics = new Topics(account);
     this.keys = new Keys(account);
+    this.topics = new Topics(account, this.keys);
     this.buckets = new Buckets(account, () => clock.date());
     this.parameters = new Parameters(account, this.keys, () => clock.date(), note);
     this.databases = new Databases(

@@ -127,7 +127,7 @@ export function topicTypes(topics: Topics): Readonly<Record<string, ResourceType
       replacing: ['TopicName', 'FifoTopic'],
       create: async ({ account, stack, logicalId, properties }) => {
         const name = text(properties['TopicName']) ?? account.nameFor(stack, logicalId, { longest: 256 });
-        const arn = topics.create(name);
+        const arn = topics.create(name, text(properties['KmsMasterKeyId']));
         return { id: arn, attributes: { TopicArn: arn, TopicName: name } };
       },
       update: async ({ id, attributes }) => ({ id, attributes }),

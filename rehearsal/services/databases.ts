@@ -143,6 +143,14 @@ export class Databases {
     return snapshot;
   }
 
+  /** As RDS does in its backup window, for every instance that keeps backups. */
+  backUp(): DatabaseSnapshot[] {
+    const day = this.clock.date().toISOString().slice(0, 16).replaceAll(/[T:]/g, '-');
+    return [...this.instances.values()]
+      .filter(({ settings, status }) => Number(settings['BackupRetentionPeriod'] ?? 0) > 0 && status === 'available')
+      .map(({ id, tags }) => this.snapshot(`rds:${id}-${day}`, id, tags, 'automated'));
+  }
+
   /** As RDS tells of a restart or a failover: for a rehearsal to see that such a message arrives. */
   tell(category: string, id: string, message: string): void {
     this.happened(category, this.instance(id).id, message);

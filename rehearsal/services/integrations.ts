@@ -109,8 +109,8 @@ function refusedAs(name: string, authorize: () => void): void {
 }
 
 // Step Functions writes `Db` where RDS writes `DB`, and begins every name with a capital.
-const toWire = (key: string) => key.replace(/^Db(?!i[Rr])/, 'DB');
-const fromWire = (key: string) => key.replace(/^DB/, 'Db');
+const toWire = (key: string) => key.replace(/^Db(?!i[Rr])/, 'DB').replace(/^Ca(?=[A-Z])/, 'CA');
+const fromWire = (key: string) => key.replace(/^DB/, 'Db').replace(/^CA/, 'Ca');
 const capital = (key: string) => key.charAt(0).toUpperCase() + key.slice(1);
 
 function errorName(code: string, prefix: string): string {

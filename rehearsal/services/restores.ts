@@ -67,7 +67,12 @@ export class Restores {
     }
     const { user } = postgres.master;
     const password = randomBytes(18).toString('base64url');
-    const secret = this.secrets.create(`rds!${instance.resourceId}`, key, JSON.stringify({ username: user, password }));
+    const secret = this.secrets.create(
+      `rds!${instance.resourceId}`,
+      key,
+      JSON.stringify({ username: user, password }),
+      { 'aws:rds:primaryDBInstanceArn': instance.arn, 'aws:secretsmanager:owningService': 'rds' },
+    );
     instance.masterSecret = { arn: secret.arn, status: 'creating' };
     instance.status = 'resetting-master-credentials';
     this.databases.inBackground(async () => {

@@ -27,6 +27,7 @@ export interface Secret {
   readonly arn: string;
   readonly key: string | undefined;
   readonly versions: Map<string, Version>;
+  readonly tags: Readonly<Record<string, string>>;
   rotation?: { readonly functionArn: string; readonly rules: unknown };
   rotating?: boolean;
 }
@@ -42,12 +43,12 @@ export class Secrets {
     private readonly secret: (value: string, name: string) => void,
   ) {}
 
-  create(name: string, key: string | undefined, value: string): Secret {
+  create(name: string, key: string | undefined, value: string, tags: Readonly<Record<string, string>> = {}): Secret {
     const arn = this.account.arn('secretsmanager', `secret:${name}-${this.account.random(6)}`);
     if ([...this.#secrets.values()].some((secret) => secret.name === name)) {
       throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
     }
-    const made: Secret = { name, arn, key, versions: new Map() };
+    const made: Secret = { name, arn, key, versions: new Map(), tags };
     this.#secrets.set(arn, made);
     this.store(made, value);
     return made;
@@ -149,7 +150,9 @@ export class Secrets {
 
   private authorized(call: Call, action: string, id: unknown): Secret {
     const secret = this.find(String(id));
-    call.authorize(`secretsmanager:${action}`, secret.arn, { 'secretsmanager:SecretId': secret.arn });
+    const tags = Object.entries(secret.tags).map(([key, tag]) => [`aws:ResourceTag/${key}`, tag]);
+    const context = { 'secretsmanager:SecretId': secret.arn, ...Object.fromEntries(tags) };
+    call.authorize(`secretsmanager:${action}`, secret.arn, context);
     return secret;
   }
 

@@ -2,6 +2,7 @@ import type { Account } from '../account';
 import { members, type Service } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import { Items } from '../cloud/query';
+import type { Keys } from './keys';
 
 export interface Message {
   readonly topic: string;
@@ -12,13 +13,17 @@ export interface Message {
 /** SNS: topics keep what was published to them, and send nothing anywhere. */
 export class Topics {
   readonly messages: Message[] = [];
-  readonly #topics = new Set<string>();
+  /** With the key of each, where it has one. */
+  readonly #topics = new Map<string, string | undefined>();
 
-  constructor(private readonly account: Account) {}
+  constructor(
+    private readonly account: Account,
+    private readonly keys: Keys,
+  ) {}
 
-  create(name: string): string {
+  create(name: string, key?: string): string {
     const arn = this.account.arn('sns', name);
-    this.#topics.add(arn);
+    this.#topics.set(arn, key);
     return arn;
   }
 
@@ -39,6 +44,11 @@ export class Topics {
       Publish: async (input, call) => {
         const { TopicArn, Message, Subject } = members(input, ['TopicArn', 'Message', 'Subject']);
         call.authorize('sns:Publish', String(TopicArn));
+        const key = this.#topics.get(String(TopicArn));
+        // What is published to an encrypted topic is encrypted with the rights of whoever publishes.
+        if (key !== undefined) {
+          for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) this.keys.authorized(call, action, key, {});
+        }
         const subject = Subject === undefined ? undefined : String(Subject);
         return { MessageId: this.publish(String(TopicArn), String(Message), subject) };
       },
@@ -48,7 +58,7 @@ export class Topics {
         return {
           Topics: new Items(
             'member',
-            [...this.#topics].map((TopicArn) => ({ TopicArn })),
+            [...this.#topics.keys()].map((TopicArn) => ({ TopicArn })),
           ),
         };
       },
