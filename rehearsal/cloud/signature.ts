@@ -51,7 +51,8 @@ export function verified(request: HttpRequest, signed: Signed, { secret, token }
   const date = headers['x-amz-date'] ?? '';
   if (!date.startsWith(signed.day) || !signed.headers.includes('host')) throw mismatch();
   const given = headers['x-amz-content-sha256'];
-  const payload = given ?? sha256(body);
+  // Only S3 takes the caller's word for what the body is, and holds the body against it.
+  const payload = (signed.service === 's3' ? given : undefined) ?? sha256(body);
   const scope = `${signed.day}/${signed.region}/${signed.service}/aws4_request`;
   const key = [signed.region, signed.service, 'aws4_request'].reduce<Buffer>(
     (outer, part) => hmac(outer, part),
@@ -68,7 +69,7 @@ export function verified(request: HttpRequest, signed: Signed, { secret, token }
     const decoded = decodeChunks(body, chunks);
     return { ...request, body: decoded.body, headers: { ...headers, ...decoded.trailers } };
   }
-  if (payload !== 'UNSIGNED-PAYLOAD' && given !== undefined && given !== sha256(body)) {
+  if (payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256(body)) {
     throw new AwsError(
       'XAmzContentSHA256Mismatch',
       "The provided 'x-amz-content-sha256' header does not match what was computed.",

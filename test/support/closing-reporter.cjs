@@ -27,7 +27,7 @@ function list(entries) {
     const key = `${kind}: ${reason}`;
     tests.set(key, [...(tests.get(key) ?? []), test]);
   }
-  process.stderr.write('\nNot run, because this kind of Postgres cannot do it:\n');
+  process.stderr.write('\nNot run, because what they need is not here:\n');
   for (const [reason, names] of tests) {
     process.stderr.write(`  ${reason}\n${names.map((name) => `    - ${name}\n`).join('')}`);
   }
