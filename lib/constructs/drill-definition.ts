@@ -65,7 +65,7 @@ export function drillDefinition(drill: DrillDefinition): object {
     Arguments: { DbInstanceIdentifier: id },
     Retry: [rdsAgain],
     Catch: handlers,
-    Assign: { seen: jsonata('$states.result.DbInstances[0]'), now: jsonata('$millis()') },
+    Assign: { seen: jsonata('$states.result.DbInstances[0]'), seenAt: jsonata('$millis()') },
     Next: next,
   });
   const wait = (Seconds: number, Next: string) => ({ Type: 'Wait', Seconds, Next });
@@ -153,7 +153,7 @@ export function drillDefinition(drill: DrillDefinition): object {
             Assign: { availableAt: jsonata('$now()') },
             Next: 'SetPassword',
           },
-          { Condition: jsonata('$now > $deadline'), Next: 'TooLate' },
+          { Condition: jsonata('$seenAt > $deadline'), Next: 'TooLate' },
           { Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(passing)}`), Next: 'WaitForInstance' },
         ],
         Default: 'Terminal',
@@ -188,7 +188,7 @@ export function drillDefinition(drill: DrillDefinition): object {
             ),
             Next: 'Check',
           },
-          { Condition: jsonata('$now > $deadline'), Next: 'PasswordTooLate' },
+          { Condition: jsonata('$seenAt > $deadline'), Next: 'PasswordTooLate' },
           {
             Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(['available', ...passing])}`),
             Next: 'WaitForPassword',
@@ -217,7 +217,8 @@ export function drillDefinition(drill: DrillDefinition): object {
         // A minute more than the function itself has.
         TimeoutSeconds: 900,
         Retry: [{ ...lambdaAgain, MaxAttempts: 2 }],
-        Catch: [toRecord],
+        // An answer that is too large is not among States.ALL.
+        Catch: [{ ...toRecord, ErrorEquals: ['States.DataLimitExceeded'] }, toRecord],
         Assign: { check: jsonata('$states.result.Payload') },
         Next: 'Record',
       },
@@ -272,7 +273,7 @@ export function drillDefinition(drill: DrillDefinition): object {
       ]),
       IsGone: {
         Type: 'Choice',
-        Choices: [{ Condition: jsonata('$now > $deadline'), Next: 'StillThere' }],
+        Choices: [{ Condition: jsonata('$seenAt > $deadline'), Next: 'StillThere' }],
         Default: 'WaitUntilGone',
       },
       StillThere: {
