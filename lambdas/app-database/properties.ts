@@ -11,14 +11,16 @@ const login = {
   searchPath: list(text),
 };
 
+export const roles = object<AppRoles>({
+  app: object<AppRoles['app']>({ ...login, grants: oneOf('readWrite', 'insertSelect') }),
+  readonly: object<LoginRole>(login),
+  migrator: object<LoginRole>(login),
+  owner: object<AppRoles['owner']>({ name: text }),
+});
+
 export const properties = object<AppDatabaseProperties>({
   ...common,
-  Roles: object<AppRoles>({
-    app: object<AppRoles['app']>({ ...login, grants: oneOf('readWrite', 'insertSelect') }),
-    readonly: object<LoginRole>(login),
-    migrator: object<LoginRole>(login),
-    owner: object<AppRoles['owner']>({ name: text }),
-  }),
+  Roles: roles,
   OnRemove: oneOf('retain', 'reassign', 'drop'),
   Parameters: object<AppDatabaseProperties['Parameters']>({ app: text, readonly: text }),
   Key: text,

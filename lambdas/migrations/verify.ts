@@ -54,4 +54,4 @@ const header =
 
 /** The committed file, from the text of a schema, and back. */
 export const schemaFile = (text: string) => header + text;
-const bodyOf = (file: string) => file.replace(/\r\n/g, '\n').replace(/^(--[^\n]*\n)+\n/, '');
+export const bodyOf = (file: string) => file.replace(/\r\n/g, '\n').replace(/^(--[^\n]*\n)+\n/, '');

@@ -33,11 +33,13 @@ const vectorIndex: Parse<VectorIndex> = (value, path) =>
     ? hnsw(value, path)
     : ivfflat(value, path);
 
+export const indexes = record(vectorIndex);
+
 export const properties = object<VectorIndexesProperties>({
   ...common,
   Owner: text,
   SearchRoles: list(text),
-  Indexes: record(vectorIndex),
+  Indexes: indexes,
   MigrationHead: text,
   Environment: text,
 });

@@ -37,7 +37,7 @@ export async function collectManifest(
   const extensions = await catalog(() => readExtensions(session));
   const ledger = digestOf(await catalog(() => ledgerLines(session)));
   const schema = await catalog(() => renderSchema(session, { ignoreIndexes: VectorIndexes, inTransaction: true }));
-  const grants = await catalog(() => grantLines(session, Owner, Migrator));
+  const grants = await catalog(() => grantLines(session, Owner, Migrator, ledgerSchema));
   // Last, since it is what may take long.
   const { tables, incomplete } = await readTables(session, {
     ...{ newestRow: settings.NewestRow, exactUpToBytes: settings.ExactRowsUpToMiB * 1024 * 1024 },

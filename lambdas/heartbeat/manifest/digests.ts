@@ -27,9 +27,15 @@ export function digestOf(lines: readonly string[]): LedgerDigest {
   return { head: newest === undefined ? 'none' : idOf(newest), count: lines.length, digest: sha256(lines.join('\n')) };
 }
 
-/** One line for each right that somebody holds; in no order that depends on when it was given. */
-export async function grantLines(session: Session, owner: string, migrator: string): Promise<readonly string[]> {
-  const { schemas, defaults, objects } = await readGrants(session, owner, migrator);
+/** One line for each right that somebody holds; in no order that depends on when it was given. Without our own books. */
+export async function grantLines(
+  session: Session,
+  owner: string,
+  migrator: string,
+  ledgerSchema: string,
+): Promise<readonly string[]> {
+  const { schemas, defaults, objects: all } = await readGrants(session, owner, migrator);
+  const objects = all.filter(({ schema }) => schema !== ledgerSchema);
   const rights = (what: string, acl: (typeof objects)[number]['acl']) =>
     acl.map(({ grantee, privilege }) => `${what}: ${privilege} to ${grantee === '' ? 'PUBLIC' : grantee}`);
   return [
