@@ -8,6 +8,7 @@ import { RehearsalError } from '../errors';
 import type { Hooks } from '../faults/hooks';
 import { FunctionHost, type Invocation } from '../functions/host';
 import { Authorizer } from '../iam/authorizer';
+import { mayLog } from '../iam/log-rights';
 import { Logs } from '../logs';
 import { type Connection, networkOf } from '../network';
 import { CustomResources } from '../resources/custom';
@@ -29,6 +30,7 @@ import { Keys } from '../services/keys';
 import { Parameters } from '../services/parameters';
 import { Restores } from '../services/restores';
 import { restoreOperations } from '../services/restores-api';
+import { Schedules } from '../services/schedules';
 import { Secrets } from '../services/secrets';
 import { Topics } from '../services/topics';
 import type { Access, Caller } from './call';
@@ -65,6 +67,8 @@ export class LocalCloud {
   readonly restores: Restores;
   readonly functions: FunctionHost;
   readonly executions: Executions;
+  /** What a clock or an event would start. */
+  readonly schedules: Schedules;
   readonly authorizer: Authorizer;
   readonly calls: CallRecord[] = [];
   readonly connections: Connection[] = [];
@@ -122,7 +126,7 @@ export class LocalCloud {
         connected: (connection) => this.connections.push(connection),
         through: async (port, from) => this.hooks.connecting?.(port, from) ?? port,
       }),
-      mayLog: ({ name, roleArn, logGroup }) => this.mayLog(name, roleArn, logGroup),
+      mayLog: mayLog(account, this.authorizer, (sentence) => this.broken.push(sentence)),
       invoked: (invocation) => this.invocations.push(invocation),
       secret: (value, name) => this.secretWatch.note(value, name),
       begun: (settings, kill) => this.hooks.begun?.(settings, kill),
@@ -135,6 +139,15 @@ export class LocalCloud {
       (caller, executions) => integrationsOf(this.integrationSources(), caller, executions),
       (event, execution) => this.secretWatch.look(JSON.stringify(event), `the history of ${execution}`),
     );
+    this.schedules = new Schedules({
+      account,
+      clock,
+      authorizer: this.authorizer,
+      functions: this.functions,
+      executions: this.executions,
+      topics: this.topics,
+      integrations: (caller) => integrationsOf(this.integrationSources(), caller, this.executions),
+    });
     this.#custom = new CustomResources({
       clock,
       invoke: (functionArn, event) => this.functions.invoke(functionArn, event),
@@ -274,19 +287,6 @@ export class LocalCloud {
   private async runStep(functionArn: string, event: unknown): Promise<void> {
     const { error } = await this.functions.invoke(functionArn, event);
     if (error) throw new Error(error.errorMessage);
-  }
-
-  private mayLog(name: string, roleArn: string, group: string): boolean {
-    const arn = this.options.account.arn('logs', `log-group:${group}`);
-    try {
-      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
-        this.authorizer.check({ arn: roleArn, roleArn }, { action, resource: `${arn}:log-stream:${name}` });
-      }
-      return true;
-    } catch (error) {
-      this.broken.push(`The log of ${name} is lost: ${(error as Error).message}`);
-      return false;
-    }
   }
 
   /** The authorities of the endpoints and of every database, in one file: what a client here must trust. */

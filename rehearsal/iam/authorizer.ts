@@ -2,7 +2,7 @@ import type { Account, Deployed } from '../account';
 import type { Access, Caller } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import { awsManaged } from './aws-managed';
-import type { Context } from './conditions';
+import type { Context } from './context';
 import { type Decision, decide, type Policies, type Refusal } from './evaluate';
 import { parsePolicy, type Statement } from './policy';
 import { ServicePrincipals } from './services';
@@ -60,7 +60,10 @@ export class Authorizer {
       return { allowed: false, because: 'identity deny', by: [] };
     }
     const role = this.account.ofType('AWS::IAM::Role').find(({ attributes }) => attributes['Arn'] === roleArn);
+    const tags = (role?.properties['Tags'] ?? []) as { readonly Key: string; readonly Value: string }[];
     const all: Context = {
+      ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value])),
+      'aws:PrincipalType': 'AssumedRole',
       'aws:PrincipalArn': roleArn,
       'aws:PrincipalAccount': this.account.id,
       'aws:RequestedRegion': this.account.region,

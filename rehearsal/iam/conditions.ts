@@ -1,8 +1,8 @@
 import { RehearsalError } from '../errors';
+import { type Context, valuesOf } from './context';
 import { matches, matchesArn } from './match';
 import type { Conditions } from './policy';
-
-export type Context = Readonly<Record<string, string | readonly string[]>>;
+import { withVariables } from './variables';
 
 type Test = (given: string, wanted: string) => boolean;
 
@@ -21,6 +21,9 @@ const tests: Readonly<Record<string, Test>> = {
   NumericLessThanEquals: (given, wanted) => Number(given) <= Number(wanted),
   NumericGreaterThan: (given, wanted) => Number(given) > Number(wanted),
   NumericGreaterThanEquals: (given, wanted) => Number(given) >= Number(wanted),
+  DateEquals: (given, wanted) => Date.parse(given) === Date.parse(wanted),
+  DateLessThanEquals: (given, wanted) => Date.parse(given) <= Date.parse(wanted),
+  DateGreaterThanEquals: (given, wanted) => Date.parse(given) >= Date.parse(wanted),
   DateLessThan: (given, wanted) => Date.parse(given) < Date.parse(wanted),
   DateGreaterThan: (given, wanted) => Date.parse(given) > Date.parse(wanted),
 };
@@ -32,12 +35,17 @@ const opposites: Readonly<Record<string, string>> = {
   ArnNotEquals: 'ArnEquals',
   ArnNotLike: 'ArnLike',
   NumericNotEquals: 'NumericEquals',
+  DateNotEquals: 'DateEquals',
 };
 
 /** Whether all of them hold; an operator that is not known is refused. */
 export function conditionsHold(conditions: Conditions, context: Context, from: string): boolean {
   return Object.entries(conditions).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => holds(operator, valuesOf(context, key), wanted, from)),
+    Object.entries(keys).every(([key, wanted]) => {
+      // A variable without a value matches nothing.
+      const filled = wanted.flatMap((value) => withVariables(value, context) ?? []);
+      return holds(operator, valuesOf(context, key), filled, from);
+    }),
   );
 }
 
@@ -52,13 +60,11 @@ function holds(
   const opposite = opposites[name];
   const test = tests[opposite ?? name];
   if (!test) throw new RehearsalError(`${from}: the rehearsal does not know the condition operator ${operator}.`);
-  if (given === undefined) return ifExists !== undefined || opposite !== undefined || set === 'ForAllValues';
+  if (given === undefined) {
+    if (ifExists !== undefined || set === 'ForAllValues') return true;
+    // Of no values, none is another one.
+    return opposite !== undefined && set !== 'ForAnyValue';
+  }
   const matchesOne = (value: string) => wanted.some((each) => test(value, each)) !== (opposite !== undefined);
   return set === 'ForAllValues' ? given.every(matchesOne) : given.some(matchesOne);
-}
-
-/** Keys are the same in small and large letters, but for the names of tags behind a slash. */
-function valuesOf(context: Context, key: string): readonly string[] | undefined {
-  const found = Object.entries(context).find(([name]) => lower(name) === lower(key));
-  return found === undefined ? undefined : [found[1]].flat();
 }

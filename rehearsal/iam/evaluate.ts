@@ -1,6 +1,8 @@
-import { type Context, conditionsHold } from './conditions';
+import { conditionsHold } from './conditions';
+import type { Context } from './context';
 import { matches, matchesAction } from './match';
 import type { Statement } from './policy';
+import { withVariables } from './variables';
 
 export interface Request {
   readonly action: string;
@@ -47,12 +49,15 @@ export function decide(request: Request, asker: Asker, policies: Policies): Deci
   if (denies(resource).length > 0) return no('resource deny', denies(resource));
   if (limits && denies(limits).length > 0) return no('boundary deny', denies(limits));
   const direct = allows(resource).filter((each) => names(each, asker) === 'role');
+  const beyond = limits !== undefined && allows(limits).length === 0;
+  // A policy that names the role is limited by the role's boundary like any other.
+  if (direct.length > 0 && beyond) return no('no boundary');
   // Where several allow the same, the first counts as the one that was needed.
   if (direct.length > 0) return { allowed: true, by: direct.slice(0, 1) };
   const handedOver = allows(resource).filter((each) => names(each, asker) === 'account');
   if (policies.resourceMustAllow && handedOver.length === 0) return no('no resource');
   if (allows(identity).length === 0) return no('no identity');
-  if (limits && allows(limits).length === 0) return no('no boundary');
+  if (beyond) return no('no boundary');
   const through = policies.resourceMustAllow ? handedOver.slice(0, 1) : [];
   return { allowed: true, by: [...allows(identity).slice(0, 1), ...through] };
 }
@@ -64,9 +69,14 @@ export function applies(statement: Statement, { action, resource, context }: Req
     : actions.some((pattern) => matchesAction(pattern, action));
   if (!act) return false;
   // A resource policy may leave its resource out, or call it "*": it is the one that the policy is attached to.
+  const meant = (patterns: readonly string[]) =>
+    patterns.some((pattern) => {
+      const filled = withVariables(pattern, context);
+      return filled !== undefined && matches(filled, resource);
+    });
   const on = notResources
-    ? !notResources.some((pattern) => matches(pattern, resource))
-    : (principals !== undefined && resources.length === 0) || resources.some((pattern) => matches(pattern, resource));
+    ? !meant(notResources)
+    : (principals !== undefined && resources.length === 0) || meant(resources);
   return on && conditionsHold(conditions, context, from);
 }
 

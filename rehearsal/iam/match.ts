@@ -1,11 +1,11 @@
-/** `*` is any text, `?` any one character. */
+/** `*` is any text, `?` any one character; behind a backslash they stand for themselves. */
 export function matches(pattern: string, text: string): boolean {
   let known = patterns.get(pattern);
   if (!known) {
-    const source = pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.');
+    const source = pattern.replace(/\\([*?])|[.+^${}()|[\]\\*?]/g, (found, escaped?: string) => {
+      if (escaped !== undefined) return `\\${escaped}`;
+      return found === '*' ? '.*' : found === '?' ? '.' : `\\${found}`;
+    });
     known = new RegExp(`^${source}$`, 's');
     patterns.set(pattern, known);
   }

@@ -1,6 +1,6 @@
 import type { Account, Deployed } from '../account';
 import { applies } from './evaluate';
-import { matches, matchesAction } from './match';
+import { matches, matchesAction, matchesArn } from './match';
 import { type Principal, parsePolicy, type Statement } from './policy';
 import type { Usage } from './usage';
 
@@ -74,15 +74,24 @@ export class ServicePrincipals {
     return undefined;
   }
 
-  /** By the policy of the function. */
-  whyNotInvoked(functionArn: string, service: string): string | undefined {
+  /** By the policy of the function; `source` is on whose behalf, where that is known. */
+  whyNotInvoked(functionArn: string, service: string, source?: string): string | undefined {
     const name = functionArn.split(':')[6];
-    const granted = this.account.ofType('AWS::Lambda::Permission').find(({ properties }) => {
+    const all = this.account.ofType('AWS::Lambda::Permission').filter(({ properties }) => {
       const target = String(properties['FunctionName']);
       return (target === functionArn || target === name) && properties['Principal'] === service;
     });
-    if (granted) this.usage.mark([{ from: `${granted.stack}/${granted.logicalId}` }], 'lambda:InvokeFunction');
-    return granted ? undefined : `No AWS::Lambda::Permission lets ${service} invoke ${name}.`;
+    const granted = all.find(
+      ({ properties: { SourceArn } }) =>
+        source === undefined || SourceArn === undefined || matchesArn(String(SourceArn), source),
+    );
+    if (granted) {
+      this.usage.mark([{ from: `${granted.stack}/${granted.logicalId}` }], 'lambda:InvokeFunction');
+      return undefined;
+    }
+    const other = all[0];
+    if (!other) return `No AWS::Lambda::Permission lets ${service} invoke ${name}.`;
+    return `${other.stack}/${other.logicalId} lets ${service} invoke ${name} for ${other.properties['SourceArn']}, and not for ${source}.`;
   }
 }
 

@@ -1,19 +1,9 @@
 import type { Account } from '../account';
+import { property, type Recorded } from './recorded-kind';
+import { recordedOperations } from './recorded-operations';
 import type { Made, ResourceRequest, ResourceType } from './type';
 
-/** A type that does nothing by itself at run time: it is kept as it is declared, and others look at it. */
-interface Recorded {
-  /** Begins the physical id, where AWS makes one up; otherwise the property that holds the name. */
-  readonly prefix?: string;
-  readonly name?: string;
-  /** Where `Ref` gives something else than the name. */
-  readonly id?: (name: string, request: ResourceRequest) => string;
-  readonly attributes?: (id: string, request: ResourceRequest) => Readonly<Record<string, unknown>>;
-  readonly replacing?: readonly string[];
-}
-
 const iam = (account: Account, resource: string) => account.arn('iam', resource, { region: '' });
-const property = (request: ResourceRequest, name: string) => request.properties[name];
 const pathOf = (request: ResourceRequest) => String(property(request, 'Path') ?? '/');
 
 /** All types of that kind. One that is not here, and not real either, stops the rehearsal. */
@@ -89,12 +79,7 @@ const recorded: Readonly<Record<string, Recorded>> = {
   'AWS::S3::BucketPolicy': { prefix: 'policy', replacing: ['Bucket'] },
   'AWS::SNS::TopicPolicy': { prefix: 'policy' },
   'AWS::SNS::Subscription': { prefix: 'subscription', replacing: ['TopicArn', 'Protocol', 'Endpoint'] },
-  'AWS::CloudWatch::Alarm': {
-    name: 'AlarmName',
-    replacing: ['AlarmName'],
-    attributes: (id, request) => ({ Arn: request.account.arn('cloudwatch', `alarm:${id}`) }),
-  },
-  'AWS::CloudWatch::Dashboard': { name: 'DashboardName', replacing: ['DashboardName'] },
+  ...recordedOperations,
 };
 
 export function recordedType(type: string): ResourceType | undefined {
@@ -104,7 +89,8 @@ export function recordedType(type: string): ResourceType | undefined {
   const make = (id: string, request: ResourceRequest): Made => ({ id, attributes: attributes(id, request) });
   return {
     replacing,
-    ...(prefix === undefined && name !== undefined && { named: name }),
+    // A revision is no other thing of the same name.
+    ...(prefix === undefined && name !== undefined && type !== 'AWS::ECS::TaskDefinition' && { named: name }),
     create: async (request) => {
       const { account, stack, logicalId } = request;
       const given = name === undefined ? undefined : property(request, name);

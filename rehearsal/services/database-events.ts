@@ -1,5 +1,6 @@
-import type { Account, Deployed } from '../account';
+import type { Account } from '../account';
 import type { ServicePrincipals } from '../iam/services';
+import { publishes } from './publishing';
 import type { Topics } from './topics';
 
 const publisher = 'events.rds.amazonaws.com';
@@ -17,7 +18,7 @@ export function databaseEvents(
       if (properties['Enabled'] === false || properties['SourceType'] !== 'db-instance') continue;
       if (!includes(properties['EventCategories'], category) || !includes(properties['SourceIds'], instance)) continue;
       const topic = String(properties['SnsTopicArn']);
-      const missing = whyNotPublished(account, services, topic);
+      const missing = publishes(account, services, publisher, topic);
       if (missing === undefined) topics.publish(topic, message, `RDS Notification Message: ${instance}`);
       else broken(`RDS cannot tell ${subscription.stack}/${subscription.logicalId} of events: ${missing}`);
     }
@@ -26,17 +27,3 @@ export function databaseEvents(
 
 const includes = (list: unknown, item: string) =>
   !Array.isArray(list) || list.map((each) => String(each).toLowerCase()).includes(item.toLowerCase());
-
-function whyNotPublished(account: Account, services: ServicePrincipals, topic: string): string | undefined {
-  const policy = account
-    .ofType('AWS::SNS::TopicPolicy')
-    .find(({ properties }) => ((properties['Topics'] ?? []) as unknown[]).includes(topic));
-  const found: Deployed | undefined = account.ofType('AWS::SNS::Topic').find(({ id }) => id === topic);
-  const key = found?.properties['KmsMasterKeyId'];
-  return (
-    services.whyNotServed(policy, policy?.properties['PolicyDocument'], publisher, 'sns:Publish', topic) ??
-    (key === undefined
-      ? undefined
-      : services.whyKeyNotServed(String(key), publisher, ['kms:GenerateDataKey', 'kms:Decrypt']))
-  );
-}

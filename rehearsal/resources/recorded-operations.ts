@@ -1,0 +1,92 @@
+import { property, type Recorded } from './recorded-kind';
+
+const lastOf = (arn: string) => arn.split('/').at(-1) ?? '';
+
+/** What keeps watch, keeps copies and keeps time: backups, alarms, rules and schedules, containers. */
+export const recordedOperations: Readonly<Record<string, Recorded>> = {
+  'AWS::Backup::BackupVault': {
+    name: 'BackupVaultName',
+    replacing: ['BackupVaultName', 'EncryptionKeyArn'],
+    attributes: (id, { account }) => ({
+      BackupVaultName: id,
+      BackupVaultArn: account.arn('backup', `backup-vault:${id}`),
+    }),
+  },
+  'AWS::Backup::BackupPlan': {
+    prefix: 'plan',
+    attributes: (id, { account }) => ({
+      BackupPlanId: id,
+      BackupPlanArn: account.arn('backup', `backup-plan:${id}`),
+      VersionId: account.random(48),
+    }),
+  },
+  'AWS::Backup::BackupSelection': {
+    prefix: 'selection',
+    replacing: ['BackupPlanId', 'BackupSelection'],
+    attributes: (id, request) => ({ Id: id, SelectionId: id, BackupPlanId: property(request, 'BackupPlanId') }),
+  },
+  'AWS::CloudWatch::Alarm': {
+    name: 'AlarmName',
+    replacing: ['AlarmName'],
+    attributes: (id, { account }) => ({ Arn: account.arn('cloudwatch', `alarm:${id}`) }),
+  },
+  'AWS::CloudWatch::CompositeAlarm': {
+    name: 'AlarmName',
+    replacing: ['AlarmName'],
+    attributes: (id, { account }) => ({ Arn: account.arn('cloudwatch', `alarm:${id}`) }),
+  },
+  'AWS::CloudWatch::Dashboard': { name: 'DashboardName', replacing: ['DashboardName'] },
+  'AWS::ECS::Cluster': {
+    name: 'ClusterName',
+    replacing: ['ClusterName'],
+    attributes: (id, { account }) => ({ Arn: account.arn('ecs', `cluster/${id}`) }),
+  },
+  'AWS::ECS::TaskDefinition': {
+    name: 'Family',
+    id: (family, { account }) => account.arn('ecs', `task-definition/${family}:1`),
+    attributes: (id) => ({ TaskDefinitionArn: id }),
+    // Each change is a new revision.
+    replacing: [
+      'ContainerDefinitions',
+      'Cpu',
+      'EphemeralStorage',
+      'ExecutionRoleArn',
+      'Family',
+      'Memory',
+      'NetworkMode',
+      'RequiresCompatibilities',
+      'RuntimePlatform',
+      'TaskRoleArn',
+      'Volumes',
+    ],
+  },
+  // A clock of these never strikes by itself: `cloud.schedules` fires them.
+  'AWS::Events::Rule': {
+    name: 'Name',
+    replacing: ['Name', 'EventBusName'],
+    attributes: (id, { account }) => ({ Arn: account.arn('events', `rule/${id}`) }),
+  },
+  'AWS::Scheduler::Schedule': {
+    name: 'Name',
+    replacing: ['Name'],
+    attributes: (id, request) => ({
+      Arn: request.account.arn('scheduler', `schedule/${property(request, 'GroupName') ?? 'default'}/${id}`),
+    }),
+  },
+  'AWS::Scheduler::ScheduleGroup': {
+    name: 'Name',
+    replacing: ['Name'],
+    attributes: (id, { account }) => ({ Arn: account.arn('scheduler', `schedule-group/${id}`), State: 'ACTIVE' }),
+  },
+  'AWS::Lambda::EventInvokeConfig': { prefix: 'invoke', replacing: ['FunctionName', 'Qualifier'] },
+  'AWS::Logs::MetricFilter': { name: 'FilterName', replacing: ['FilterName', 'LogGroupName'] },
+  'AWS::Logs::QueryDefinition': { prefix: 'query', attributes: (id) => ({ QueryDefinitionId: id }) },
+  'AWS::Logs::SubscriptionFilter': { name: 'FilterName', replacing: ['FilterName', 'LogGroupName'] },
+  'AWS::SQS::Queue': {
+    name: 'QueueName',
+    replacing: ['QueueName', 'FifoQueue'],
+    id: (name, { account }) => `https://sqs.${account.region}.amazonaws.com/${account.id}/${name}`,
+    attributes: (id, { account }) => ({ Arn: account.arn('sqs', lastOf(id)), QueueName: lastOf(id), QueueUrl: id }),
+  },
+  'AWS::SQS::QueuePolicy': { prefix: 'policy' },
+};
