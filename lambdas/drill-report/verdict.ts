@@ -13,7 +13,8 @@ export function judge(record: RecordInput, settings: DrillReportSettings): Verdi
     ...(Check && Check.Passed !== true && Check.Checks.every(({ Passed }) => Passed === true)
       ? ['The checks say that they did not pass, and name none.']
       : []),
-    ...(settings.OnMissedObjective === 'fail' ? missed : []),
+    // What was not reached is told above; that it was not measured either is no news.
+    ...(settings.OnMissedObjective === 'fail' && Check ? missed : []),
   ];
   const told = (Check?.Checks ?? []).flatMap(({ Title, Warning }) =>
     Warning === undefined ? [] : `${Title}: ${Warning}`,

@@ -1,0 +1,84 @@
+import type { Backups, SnapshotFound } from '../../../lambdas/drill-plan/backups';
+import type { DrillKind, DrillSource } from '../../../lambdas/drill-plan/contract';
+import { planDrill } from '../../../lambdas/drill-plan/plan';
+
+const snapshot = (id: string, day: number, tier?: string, status = 'available'): SnapshotFound => ({
+  id,
+  created: new Date(Date.UTC(2026, 0, day)),
+  status,
+  tags: tier === undefined ? {} : { 'plinth:tier': tier },
+});
+
+const backups = (temporary: readonly string[] = []): Backups => ({
+  snapshots: async () => [
+    snapshot('weekly', 4, 'weekly'),
+    snapshot('daily', 9, 'daily'),
+    snapshot('under-way', 10, 'daily', 'creating'),
+    snapshot('old', 1),
+  ],
+  restorable: async () => ({ from: new Date('2026-01-03T00:00:00Z'), to: new Date('2026-01-10T00:00:00Z') }),
+  temporary: async () => temporary,
+});
+
+const settings = { Instance: 'shop-prod', TemporaryPrefix: 'shop-prod-drill-', MostInstances: 1 };
+const plan = (Kind: DrillKind, Source: DrillSource = {}, there: Backups = backups(), random = 0) =>
+  planDrill(
+    there,
+    settings,
+    { Id: 'shop-prod-drill-1', Kind, Source },
+    { now: new Date('2026-01-10T06:00:00Z'), random: () => random },
+  );
+
+test.each<[string, DrillSource, string]>([
+  ['the newest snapshot that is available, without a wish', {}, 'daily'],
+  ['one by its name', { snapshot: 'old' }, 'old'],
+  ['the newest of a tier', { tier: 'weekly' }, 'weekly'],
+  ['one by chance, of the last days', { randomWithinDays: 7 }, 'daily'],
+])('a drill from a snapshot takes %s', async (_, source, id) => {
+  expect(await plan('snapshot', source)).toMatchObject({ Kind: 'snapshot', Snapshot: id });
+});
+
+test('chance reaches the oldest snapshot of its window, and none before it', async () => {
+  expect(await plan('snapshot', { randomWithinDays: 7 }, backups(), 0.999)).toMatchObject({ Snapshot: 'weekly' });
+});
+
+test.each<[string, DrillSource, number, string]>([
+  ['the latest time, without a wish', {}, 0, '2026-01-10T00:00:00.000Z'],
+  ['the time that is asked for', { time: '2026-01-05T04:00:00Z' }, 0, '2026-01-05T04:00:00.000Z'],
+  ['a time by chance, of the last days', { randomWithinDays: 2 }, 0.5, '2026-01-09T00:00:00.000Z'],
+  ['no time before the first that can be restored', { randomWithinDays: 30 }, 0, '2026-01-03T00:00:00.000Z'],
+])('a drill to a point in time takes %s', async (_, source, random, time) => {
+  expect(await plan('pointInTime', source, backups(), random)).toMatchObject({
+    Kind: 'pointInTime',
+    Time: time,
+    RestoresTo: time,
+  });
+});
+
+test.each<[string, DrillKind, DrillSource, RegExp]>([
+  ['a snapshot that is not there', 'snapshot', { snapshot: 'gone' }, /shop-prod does not have the snapshot gone/],
+  ['a tier that has none', 'snapshot', { tier: 'monthly' }, /does not have the newest monthly snapshot/],
+  ['a time that is none', 'pointInTime', { time: 'yesterday' }, /"yesterday" is not a time; write it like/],
+  [
+    'a time that cannot be restored',
+    'pointInTime',
+    { time: '2025-01-01T00:00:00Z' },
+    /has 2026-01-03T00:00:00.000Z to 2026-01-10/,
+  ],
+  [
+    'a wish of the other kind',
+    'snapshot',
+    { time: '2026-01-05T04:00:00Z' },
+    /takes no "time" in its source; it takes snapshot, tier/,
+  ],
+  ['two wishes', 'snapshot', { tier: 'daily', snapshot: 'old' }, /tier and snapshot were given/],
+])('%s is refused in one sentence', async (_, kind, source, sentence) => {
+  await expect(plan(kind, source)).rejects.toThrow(sentence);
+});
+
+test('no more temporary instances are made than are allowed; its own does not count when it is asked again', async () => {
+  await expect(plan('snapshot', {}, backups(['shop-prod-drill-0']))).rejects.toThrow(
+    /There are 1 temporary instances \(shop-prod-drill-0\), and 1 may be there at once/,
+  );
+  expect(await plan('snapshot', {}, backups(['shop-prod-drill-1']))).toMatchObject({ Snapshot: 'daily' });
+});

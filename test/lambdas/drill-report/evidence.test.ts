@@ -1,0 +1,187 @@
+import type { DrillCheckResult } from '../../../lambdas/drill-check/contract';
+import type { Conclusion, DrillReportSettings, RecordInput } from '../../../lambdas/drill-report/contract';
+import { conclude, type EvidenceStore, record } from '../../../lambdas/drill-report/evidence';
+
+const settings: DrillReportSettings = {
+  Prefix: 'shop-prod',
+  Environment: 'prod',
+  Bucket: 'evidence',
+  Topic: 'arn:topic',
+  RtoMinutes: 15,
+  RpoMinutes: 60,
+  OnMissedObjective: 'fail',
+};
+
+const checked = (over: Partial<DrillCheckResult> = {}, measured: object = {}): DrillCheckResult => ({
+  Passed: true,
+  NotShown: 0,
+  Checks: [
+    {
+      Name: 'ledger',
+      Title: 'The migrations are those that are deployed',
+      Passed: true,
+      Expected: '005',
+      Found: '005',
+      Milliseconds: 3,
+    },
+  ],
+  Measured: {
+    QueryableAt: '2026-01-10T04:09:00Z',
+    VerifiedAt: '2026-01-10T04:10:00Z',
+    WarmAt: '2026-01-10T04:11:00Z',
+    DataLossSeconds: 240,
+    ...measured,
+  } as DrillCheckResult['Measured'],
+  ...over,
+});
+
+const base: RecordInput = {
+  Action: 'record',
+  Id: 'shop-prod-drill-1',
+  Execution: 'arn:execution',
+  Kind: 'snapshot',
+  RequestedAt: '2026-01-10T04:00:00Z',
+  Chosen: 'the newest snapshot: s',
+  RestoresTo: '2026-01-10T03:58:00Z',
+  AvailableAt: '2026-01-10T04:08:00Z',
+  Check: checked(),
+};
+
+/** A bucket, and what was told and measured. */
+function world() {
+  const objects = new Map<string, string>();
+  const told: string[] = [];
+  const metrics: Record<string, number>[] = [];
+  const store: EvidenceStore = {
+    write: async (key, body) => void objects.set(key, body),
+    read: async (key) => objects.get(key),
+    list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(),
+  };
+  return { objects, told, metrics, store };
+}
+
+type World = ReturnType<typeof world>;
+
+const end = (
+  there: World,
+  given: { Id?: string; Gone?: boolean; EndedAt?: string; Teardown?: { Error: string; Cause: string } } = {},
+  over = settings,
+): Promise<Conclusion> =>
+  conclude(
+    there.store,
+    {
+      tell: async (subject, message) => void there.told.push(`${subject}\n${message}`),
+      measure: (values) => void there.metrics.push({ ...values }),
+    },
+    over,
+    { Action: 'conclude', Id: base.Id, Gone: true, EndedAt: '2026-01-10T04:20:00Z', ...given },
+  );
+
+test('a drill passes when every check passed, the objectives are met, and the copy is gone', async () => {
+  const there = world();
+  expect(await record(there.store, settings, base)).toEqual({ Passed: true, Reasons: [] });
+  expect(await end(there)).toMatchObject({
+    Verdict: 'passed',
+    Reasons: [],
+    Report: 's3://evidence/drills/shop-prod-drill-1/report.html',
+  });
+  expect([...there.objects.keys()].sort()).toEqual([
+    'drills/shop-prod-drill-1/SHA256SUMS',
+    'drills/shop-prod-drill-1/report.html',
+    'drills/shop-prod-drill-1/report.json',
+    'drills/shop-prod-drill-1/report.md',
+    'drills/shop-prod-drill-1/verdict.json',
+    'history/2026-01-10T042000Z-shop-prod-drill-1.json',
+  ]);
+  expect(there.metrics).toEqual([{ DrillPassed: 1, DrillFailed: 0, RecoveryTimeSeconds: 600, DataLossSeconds: 240 }]);
+});
+
+const failing = { ...checked().Checks[0], Passed: false, Found: '004' } as DrillCheckResult['Checks'][number];
+
+test.each<[string, Partial<RecordInput> & { Check?: DrillCheckResult | null }, RegExp]>([
+  [
+    'a check failed',
+    { Check: checked({ Passed: false, Checks: [failing] }) },
+    /The migrations are those that are deployed: 004/,
+  ],
+  ['a check failed, and the answer says that all passed', { Check: checked({ Checks: [failing] }) }, /: 004/],
+  ['the answer says that it did not pass, and names no check', { Check: checked({ Passed: false }) }, /name none/],
+  ['there was not one check', { Check: checked({ Checks: [] }) }, /not one check/],
+  ['the checks were not reached', { Check: null }, /The checks gave no answer/],
+  [
+    'the restore was refused',
+    { Check: null, Failure: { Error: 'Rds.RdsException', Cause: 'No.' } },
+    /did not get to its end: No. \(Rds.RdsException\)/,
+  ],
+  [
+    'the function threw',
+    { Check: null, Failure: { Error: 'Error', Cause: '{"errorMessage":"No database."}' } },
+    /its end: No database\.$/,
+  ],
+  [
+    'the recovery took too long',
+    { Check: checked({}, { VerifiedAt: '2026-01-10T04:16:00Z' }) },
+    /RTO was missed: verified after 16 min/,
+  ],
+  ['too much would be lost', { Check: checked({}, { DataLossSeconds: 4_000 }) }, /RPO was missed: 1 h 6 min of work/],
+  [
+    'the loss could not be measured',
+    { Check: checked({}, { DataLossSeconds: null }) },
+    /RPO of 60 minutes could not be measured/,
+  ],
+])('a drill fails when %s', async (_, over, reason) => {
+  const there = world();
+  const input = { ...base, ...over } as RecordInput;
+  expect((await record(there.store, settings, input)).Passed).toBe(false);
+  const conclusion = await end(there);
+  expect(conclusion.Verdict).toBe('failed');
+  expect(conclusion.Reasons.join('\n')).toMatch(reason);
+  expect(there.told[0]).toMatch(/^Restore drill failed: shop-prod/);
+});
+
+test('an objective that is missed only warns where the config says so', async () => {
+  const there = world();
+  const lenient = { ...settings, OnMissedObjective: 'warn' as const };
+  await record(there.store, lenient, { ...base, Check: checked({}, { DataLossSeconds: 4_000 }) });
+  expect((await end(there, {}, lenient)).Verdict).toBe('passed');
+  expect(there.objects.get('drills/shop-prod-drill-1/report.md')).toContain('- The RPO was missed');
+});
+
+test.each([
+  [
+    'the copy is not gone',
+    { Gone: false, Teardown: { Error: 'Rds.RdsException', Cause: 'Refused.' } },
+    /is not gone: Refused. \(Rds.RdsException\) The sweeper removes it/,
+  ],
+])('a drill whose checks all passed fails when %s', async (_, given, reason) => {
+  const there = world();
+  await record(there.store, settings, base);
+  const conclusion = await end(there, given);
+  expect([conclusion.Verdict, conclusion.Reasons.join()]).toEqual(['failed', expect.stringMatching(reason)]);
+});
+
+test('a drill without a stored verdict fails', async () => {
+  expect(await end(world())).toMatchObject({ Verdict: 'failed', Reasons: ['No verdict was stored.'] });
+});
+
+test('the report shows the drills before it, of the same kind, and no markup from what was found', async () => {
+  const there = world();
+  for (const day of ['08', '09']) {
+    await record(there.store, settings, { ...base, Id: `drill-${day}` });
+    await end(there, { Id: `drill-${day}`, EndedAt: `2026-01-${day}T04:20:00Z` });
+  }
+  const nasty = {
+    ...checked().Checks[0],
+    Found: '</li><script>alert(1)</script>',
+    Evidence: { plan: '<img onerror=x>' },
+  };
+  await record(there.store, settings, {
+    ...base,
+    Check: checked({ Checks: [nasty as DrillCheckResult['Checks'][number]] }),
+  });
+  await end(there);
+  const html = there.objects.get('drills/shop-prod-drill-1/report.html') ?? '';
+  expect(html).toContain('2026-01-08: 10 min 0 s');
+  expect(html).not.toMatch(/<script|<img/);
+  expect(html).toContain('objective 15 min');
+});
