@@ -41,7 +41,7 @@ ${list('To be known', Warnings, 'warnings')}
 }
 
 const when = (time: string) =>
-  `<time datetime="${escaped(time)}">${escaped(time.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>`;
+  `<time datetime="${escaped(time)}">${escaped(time.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'))}</time>`;
 
 const kindInWords = (kind: string) =>
   ({ snapshot: 'From a snapshot', pointInTime: 'To a point in time', dump: 'From a dump' })[kind] ?? kind;

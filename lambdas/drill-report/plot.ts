@@ -9,7 +9,7 @@ export interface Point {
 
 const width = 640;
 const height = 180;
-const margin = { left: 70, right: 12, top: 14, bottom: 26 };
+const margin = { left: 84, right: 12, top: 14, bottom: 26 };
 
 /** Values of the last drills as bars, with the objective as a line. Text says everything that colour does. */
 export function plot(title: string, points: readonly Point[], objective: number | undefined): string {
