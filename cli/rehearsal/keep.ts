@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalCloud, operatorKey } from '../../rehearsal/cloud/cloud';
+import { type LocalCloud, operatorKey, operatorSecret } from '../../rehearsal/cloud/cloud';
 import { connectionStrings } from '../../rehearsal/inspect/application';
 import type { Report } from '../../rehearsal/report';
 
@@ -35,11 +35,11 @@ export function directions(cloud: LocalCloud, region: string, authorities: strin
       const who = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
       return [
         `# as ${parameter} has it`,
-        `DATABASE_URL=postgresql://${who}@${place}?sslmode=verify-full&sslrootcert=${authorities}`,
+        `export DATABASE_URL='${`postgresql://${who}@${place}?sslmode=verify-full&sslrootcert=${authorities}`.replaceAll("'", '%27')}'`,
       ];
     },
   );
-  const aws = `AWS_ACCESS_KEY_ID=${operatorKey} AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=${region}`;
+  const aws = `AWS_ACCESS_KEY_ID=${operatorKey} AWS_SECRET_ACCESS_KEY=${operatorSecret} AWS_DEFAULT_REGION=${region}`;
   return [
     '',
     'Everything stays up until Ctrl-C.',

@@ -34,6 +34,7 @@ export function progress(screen: Screen, now: () => number = () => performance.n
   // The clock of the events begins later than ours.
   let ahead = 0;
   let turn = 0;
+  let ended = false;
   let timer: NodeJS.Timeout | undefined;
 
   const short = (stack: string) => (stack.startsWith(`${prefix}-`) ? stack.slice(prefix.length + 1) : stack);
@@ -113,7 +114,7 @@ export function progress(screen: Screen, now: () => number = () => performance.n
       screen.say(line(`      ${withoutHash(logicalId)} ${paint('dim', typeName(type))}`, took.ms));
   }
 
-  return {
+  const shown: Progress = {
     begin: (name, place) => {
       prefix = name;
       screen.say(`${paint('bold', `Rehearsing ${name}`)} on ${place}`);
@@ -145,7 +146,22 @@ export function progress(screen: Screen, now: () => number = () => performance.n
       if (interrupted) task = undefined;
       settle();
       screen.close();
+      ended = true;
     },
+  };
+  // What comes after the end, such as the rollback of a deploy that was interrupted, is nobody's concern.
+  const unless =
+    <A extends unknown[]>(work: (...args: A) => void) =>
+    (...args: A) => {
+      if (!ended) work(...args);
+    };
+  return {
+    begin: unless(shown.begin),
+    doing: unless(shown.doing),
+    phase: unless(shown.phase),
+    watch: unless(shown.watch),
+    log: unless(shown.log),
+    end: unless(shown.end),
   };
 }
 

@@ -108,10 +108,13 @@ export class CustomResources {
           `CloudFormation did not receive a response from your Custom Resource within ${timeoutSeconds} s.`,
         );
       },
-      () => new Promise<never>(() => {}),
+      // An answer was there first, or the rehearsal has ended and nobody will answer any more.
+      (reason) => (done.signal.aborted ? new Promise<never>(() => {}) : Promise.reject(reason)),
     );
     const count = deliveries();
-    for (let i = 0; i < count; i++) void this.deliver(event, done.signal);
+    for (let i = 0; i < count; i++) {
+      void this.deliver(event, done.signal).catch((error: Error) => this.#pending.get(path)?.refuse(error.message));
+    }
     try {
       return await Promise.race([answered, late]);
     } finally {
