@@ -22,6 +22,24 @@ export default defineProject({
   // Times are in UTC: 15:30 is the middle of the night in Sydney.
   backups: { window: '15:30-16:00', retentionDays: 7 },
 
+  // What a restored copy must hold and how fast it must answer, beside the files in sql/checks.
+  checks: {
+    rowFloors: { 'public.documents': 1, 'public.embeddings': 1 },
+    noNulls: ['public.embeddings.embedding'],
+    criticalQueries: {
+      'nearest-passages': {
+        sql: `SELECT id, document_id FROM public.embeddings
+          ORDER BY embedding <=> (SELECT embedding FROM public.embeddings LIMIT 1) LIMIT 10`,
+        p95Ms: 250,
+      },
+      'own-conversations': {
+        sql: `SELECT id, title FROM public.conversations
+          WHERE user_id = (SELECT user_id FROM public.conversations LIMIT 1) ORDER BY created_at DESC LIMIT 20`,
+        p95Ms: 100,
+      },
+    },
+  },
+
   environments: {
     dev: {
       instance: small,

@@ -1,3 +1,4 @@
+import { duration } from '../vector-indexes/words';
 import { type Check, type Finding, result } from './check';
 import type { CheckResult, DrillCheckInput, Measured } from './contract';
 
@@ -16,7 +17,7 @@ export function objectiveChecks(input: DrillCheckInput, measured: Measured): rea
       },
       loss === null
         ? 'The loss cannot be told without a heartbeat.'
-        : `${minutes(loss)}: from ${newest} to ${since}, ${measured.LossMeasuredAt}.`,
+        : `${told(loss)}: from ${newest} to ${since}, ${measured.LossMeasuredAt}.`,
       loss !== null && loss <= rpoMinutes * 60,
       // Nothing measured is no missed objective, but a failure.
       loss === null ? 'fail' : input.OnMissedObjective,
@@ -29,7 +30,7 @@ export function objectiveChecks(input: DrillCheckInput, measured: Measured): rea
       },
       taken === null
         ? 'The copy was never verified.'
-        : `${minutes(taken)} (${minutes(measured.SecondsToAvailable)} to available, ${minutes(measured.SecondsToQueryable)} to queryable).`,
+        : `${told(taken)} (${told(measured.SecondsToAvailable)} to available, ${told(measured.SecondsToQueryable)} to queryable).`,
       taken !== null && taken <= rtoMinutes * 60,
       taken === null ? 'fail' : input.OnMissedObjective,
     ),
@@ -49,5 +50,4 @@ function judge(
   return result(check, finding);
 }
 
-const minutes = (seconds: number | null) =>
-  seconds === null ? 'unknown' : seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 6) / 10} minutes`;
+const told = (seconds: number | null) => (seconds === null ? 'unknown' : duration(seconds));

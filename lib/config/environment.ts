@@ -6,6 +6,7 @@ import { account, parameterName, region } from './names';
 import type { Environment, EnvironmentSections } from './project';
 import { environmentRules } from './rules';
 import { backups } from './sections/backups';
+import { checks, heartbeat } from './sections/checks';
 import { database } from './sections/database';
 import { drills, objectives } from './sections/drills';
 import { instance } from './sections/instance';
@@ -46,6 +47,8 @@ export const environmentKeys = [
   'backups',
   'drills',
   'objectives',
+  'checks',
+  'heartbeat',
   'instance',
   'network',
 ] as const satisfies readonly (keyof Parsed)[];
@@ -92,6 +95,8 @@ export function parseEnvironment(source: EnvironmentSource, findings: Findings):
       backups: orElse({}, backups),
       drills: orElse({}, drills),
       objectives,
+      checks: orElse({}, checks),
+      heartbeat: orElse({}, heartbeat),
       instance: orElse({}, instance),
       network: orElse({}, network(home)),
     },

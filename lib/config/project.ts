@@ -1,4 +1,5 @@
 import type { AppRoles, LoginRole, RemovalMode } from '../../lambdas/app-database/contract';
+import type { CheckSettings, CriticalQuery } from '../../lambdas/drill-check/contract';
 import type { DeclaredExtension as Extension } from '../../lambdas/extensions/contract';
 import type { VectorIndex } from '../../lambdas/vector-indexes/contract';
 
@@ -10,7 +11,8 @@ export type {
   VectorIndexCommon,
 } from '../../lambdas/vector-indexes/contract';
 // What an operation takes as it is declared is typed by the operation's contract.
-export type { Extension, LoginRole, VectorIndex };
+export type { CriticalQuery, Extension, LoginRole, VectorIndex };
+export type Checks = CheckSettings;
 
 /** The settings as they are meant: parsed, complete, every default filled in. Nothing later merges or guesses. */
 export interface Project {
@@ -46,6 +48,8 @@ export interface EnvironmentSections {
   readonly backups: Backups;
   readonly drills: Drills;
   readonly objectives: Objectives | 'none';
+  readonly checks: Checks;
+  readonly heartbeat: Heartbeat;
   readonly instance: Instance;
   readonly network: Network;
 }
@@ -116,6 +120,14 @@ export type DrillKind = 'snapshot' | 'pointInTime' | 'dump';
 export interface Objectives {
   readonly rtoMinutes: number;
   readonly rpoMinutes: number;
+}
+
+export interface Heartbeat {
+  readonly everyMinutes: number;
+  readonly manifestEveryMinutes: number;
+  readonly keepDays: number;
+  readonly keepManifestsDays: number;
+  readonly newestRow: Readonly<Record<string, string>>;
 }
 
 export interface Instance {

@@ -78,6 +78,22 @@ const indexesFitTheExtension: Rule = ({ vectorIndexes, database }, at) => {
   }
 };
 
+/** A loss is told to the nearest heartbeat. */
+const heartbeatTellsTheLoss: Rule = ({ heartbeat, objectives }, at) => {
+  if (objectives === undefined || objectives === 'none') return;
+  const [every, rpo] = [heartbeat?.everyMinutes, objectives.rpoMinutes];
+  if (every === undefined || rpo === undefined || every <= rpo) return;
+  at('heartbeat.everyMinutes', every).refuse(`is more than objectives.rpoMinutes, ${rpo}; the loss could not be told`);
+};
+
+/** What is measured of either stands under its name. */
+const latenciesDiffer: Rule = ({ checks, vectorIndexes }, at) => {
+  for (const name of Object.keys(checks?.criticalQueries ?? {})) {
+    if (!Object.hasOwn(vectorIndexes ?? {}, name)) continue;
+    at(`checks.criticalQueries.${name}`, name).refuse('is also the name of a vector index; take another name');
+  }
+};
+
 export const environmentRules: readonly Rule[] = [
   windowsApart,
   rolesDiffer,
@@ -86,4 +102,6 @@ export const environmentRules: readonly Rule[] = [
   production,
   replicasNeedBackups,
   indexesFitTheExtension,
+  heartbeatTellsTheLoss,
+  latenciesDiffer,
 ];

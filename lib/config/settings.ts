@@ -43,6 +43,9 @@ export interface EnvironmentSettings {
   drills?: DrillsSettings;
   /** What a drill measures itself against. Default: 'none'. */
   objectives?: ObjectivesSettings | 'none';
+  /** What a restored copy must fulfil, beside what holds for every database and the files in sql/checks. */
+  checks?: ChecksSettings;
+  heartbeat?: HeartbeatSettings;
   instance?: InstanceSettings;
   network?: NetworkSettings;
 }
@@ -202,6 +205,44 @@ export interface ObjectivesSettings {
   rtoMinutes: number;
   /** Minutes of work that may be lost; the backups must be able to keep it. At least 5. */
   rpoMinutes: number;
+}
+
+export interface ChecksSettings {
+  /** The least rows of a table: { 'public.documents': 1 }. Default: none. */
+  rowFloors?: { [table: string]: number };
+  /** By how much of its rows a table may fall between two manifests, or up to the copy. Default: 20. */
+  maximumFallPercent?: number;
+  /** Tables whose rows may fall: queues, sessions. Default: none. */
+  mayShrink?: string[];
+  /** Columns without a NULL, such as 'public.embeddings.embedding'. Default: none. */
+  noNulls?: string[];
+  /** The least recall@10 of each vector index against an exact scan. Default: 90. */
+  minimumRecallPercent?: number;
+  /** Queries that the application lives by, by a name such as 'nearest-passages'. Default: none. */
+  criticalQueries?: { [query: string]: CriticalQuerySettings };
+  /** A larger table is counted by a sample of its pages; here and by the heartbeat. Default: 256. */
+  exactRowsUpToMiB?: number;
+}
+
+export interface CriticalQuerySettings {
+  /** One SELECT, without a semicolon; it runs as the application's role. */
+  sql: string;
+  /** 95 of 100 runs may take so long once the copy is warm. */
+  p95Ms: number;
+}
+
+/** The row by which a restored copy tells what is lost, and the figures that it is held against. */
+export interface HeartbeatSettings {
+  /** 1 to 60, and not more than the RPO. Default: 5. */
+  everyMinutes?: number;
+  /** 15 to 1,440. Default: 60. */
+  manifestEveryMinutes?: number;
+  /** Default: 7. */
+  keepDays?: number;
+  /** Default: 90. */
+  keepManifestsDays?: number;
+  /** By table, the column that tells when a row was made, where no default and no name tells it. Default: none. */
+  newestRow?: { [table: string]: string };
 }
 
 export interface InstanceSettings {

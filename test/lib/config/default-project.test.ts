@@ -129,3 +129,20 @@ test('a snapshot is taken before migrations in prod without anyone asking for it
     prod: true,
   });
 });
+
+test('a restored copy must hold documents, vectors without a gap, and answer two queries in time', () => {
+  for (const { checks, heartbeat } of Object.values(project.environments)) {
+    expect(checks).toMatchObject({
+      rowFloors: { 'public.documents': 1, 'public.embeddings': 1 },
+      maximumFallPercent: 20,
+      mayShrink: [],
+      noNulls: ['public.embeddings.embedding'],
+      minimumRecallPercent: 90,
+      criticalQueries: { 'nearest-passages': { p95Ms: 250 }, 'own-conversations': { p95Ms: 100 } },
+      exactRowsUpToMiB: 256,
+    });
+    expect(heartbeat).toEqual({
+      ...{ everyMinutes: 5, manifestEveryMinutes: 60, keepDays: 7, keepManifestsDays: 90, newestRow: {} },
+    });
+  }
+});

@@ -1,6 +1,7 @@
 import { ConfigError, parseProject } from '../../../lib/config';
 import { goodWith, type Refusal } from './good-settings';
 import { backups } from './refusals/backups';
+import { checks } from './refusals/checks';
 import { instance } from './refusals/instance';
 import { names } from './refusals/names';
 import { production } from './refusals/production';
@@ -15,6 +16,7 @@ const refusals: readonly Refusal[] = [
   ...instance,
   ...vectorIndexes,
   ...backups,
+  ...checks,
   ...shape,
 ];
 
