@@ -12,7 +12,7 @@ import { actAsApplication, searchAsApplication } from './inspect/application';
 import { type DatabaseState, inspect } from './inspect/database';
 import { Recording } from './recording';
 import type { Phase, PhaseName, Report, TimedEvent } from './report';
-import { deliverFlowLogs } from './resources/flow-logs';
+import { runScheduled } from './scheduled';
 import { running } from './services/databases';
 
 export interface RehearseOptions {
@@ -63,7 +63,7 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
     options.opened?.(cloud, account);
-    const run = new Run(options, account, cloud, recording);
+    const run = new Run(options, account, cloud, recording, clock);
     const { fault } = options;
     if (fault?.fault.during === 'deploy') await run.phase('fault', () => run.deployWith(fault, assembly));
     const deployed = await run.phase('deploy', () =>
@@ -101,6 +101,7 @@ class Run {
     private readonly account: Account,
     private readonly cloud: LocalCloud,
     private readonly recording: Recording,
+    private readonly clock: Clock,
   ) {}
 
   async phase(name: PhaseName, work: () => Promise<readonly StackResult[]>): Promise<boolean> {
@@ -166,20 +167,7 @@ class Run {
 
   /** What a clock would start, once, and a message of each database to those who watch it. */
   async schedules(): Promise<StackResult[]> {
-    try {
-      deliverFlowLogs(this.account, this.cloud.authorizer);
-    } catch (error) {
-      this.recording.fail(`Flow logs cannot be delivered: ${(error as Error).message}`);
-    }
-    for (const id of this.cloud.databases.instances.keys())
-      this.cloud.databases.tell('availability', id, 'DB instance restarted');
-    for (const { arn, name } of this.cloud.secrets.rotated()) {
-      try {
-        await this.cloud.secrets.rotate(arn);
-      } catch (error) {
-        this.recording.fail(`The rotation of ${name} failed: ${(error as Error).message}`);
-      }
-    }
+    await runScheduled(this.cloud, this.account, this.clock, (sentence) => this.recording.fail(sentence));
     return [];
   }
 

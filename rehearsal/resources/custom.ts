@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock';
 import type { InvocationResult } from '../functions/process';
 import { type Made, ResourceFailure, type ResourceRequest, type ResourceType, type UpdateRequest } from './type';
@@ -42,6 +43,8 @@ const retryAfterMs = [60_000, 120_000];
 export class CustomResources {
   readonly #pending = new Map<string, Pending>();
   readonly #answered = new Set<string>();
+  /** Of events that are delivered twice: what the first answer was. */
+  readonly #twice = new Map<string, string | undefined>();
 
   constructor(private readonly options: CustomOptions) {}
 
@@ -58,24 +61,32 @@ export class CustomResources {
   receive(path: string, body: Buffer): void {
     this.options.saw(body.toString(), `the answer of a custom resource (${path})`);
     const pending = this.#pending.get(path);
-    if (!pending) {
+    if (this.#twice.has(path)) this.compare(path, body.toString());
+    else if (!pending) {
       const again = this.#answered.has(path) ? 'a second time' : 'though nobody waits for it';
       this.options.broken(`A custom resource answered ${again} (${path}).`);
-      return;
     }
+    if (!pending) return;
     if (body.length > answerBytes) {
       pending.refuse(`Response object is too long: ${body.length} bytes, and ${answerBytes} are the most.`);
       return;
     }
-    try {
-      pending.take(JSON.parse(body.toString()) as Answer);
-    } catch {
-      pending.refuse('Invalid response object: it is not JSON.');
+    const answer = parsed(body.toString());
+    if (answer) pending.take(answer);
+    else pending.refuse('Invalid response object: it is not a JSON object.');
+  }
+
+  /** Both deliveries have one effect, so they have one answer. */
+  private compare(path: string, body: string): void {
+    const first = this.#twice.get(path);
+    if (first === undefined) this.#twice.set(path, body);
+    else if (!isDeepStrictEqual(parsed(first), parsed(body))) {
+      this.options.broken(`A custom resource answered another delivery of the same event differently (${path}).`);
     }
   }
 
   private async send(RequestType: RequestType, request: ResourceRequest, there?: UpdateRequest): Promise<Made> {
-    const { account, stackId, logicalId, type, properties } = request;
+    const { account, stack, stackId, logicalId, type, properties } = request;
     const RequestId = randomUUID();
     const path = `/${encodeURIComponent(stackId)}/${logicalId}/${RequestId}`;
     const host = `cloudformation-custom-resource-response-${account.region.replaceAll('-', '')}.s3.${account.region}.amazonaws.com`;
@@ -92,8 +103,14 @@ export class CustomResources {
       ...(RequestType === 'Update' && there && { OldResourceProperties: asText(there.previous) }),
     };
     this.options.saw(JSON.stringify(event), `the properties of ${logicalId}`);
-    const answer = await this.answerTo(event, path, Number(properties['ServiceTimeout'] ?? 3600));
-    return this.judge(answer, event, there);
+    try {
+      const answer = await this.answerTo(event, path, Number(properties['ServiceTimeout'] ?? 3600));
+      return this.judge(answer, event, there);
+    } catch (error) {
+      // What may have been made is deleted, by an id that CloudFormation makes up where it got none.
+      if (RequestType !== 'Create' || !(error instanceof ResourceFailure) || error.id !== undefined) throw error;
+      throw new ResourceFailure(error.message, account.nameFor(stack, logicalId));
+    }
   }
 
   private async answerTo(event: Properties, path: string, timeoutSeconds: number): Promise<Answer> {
@@ -112,6 +129,7 @@ export class CustomResources {
       (reason) => (done.signal.aborted ? new Promise<never>(() => {}) : Promise.reject(reason)),
     );
     const count = deliveries();
+    if (count > 1) this.#twice.set(path, undefined);
     for (let i = 0; i < count; i++) {
       void this.deliver(event, done.signal).catch((error: Error) => this.#pending.get(path)?.refuse(error.message));
     }
@@ -119,8 +137,7 @@ export class CustomResources {
       return await Promise.race([answered, late]);
     } finally {
       done.abort();
-      // A second delivery answers to the same URL a little later, and S3 takes that too.
-      if (count === 1) this.#pending.delete(path);
+      this.#pending.delete(path);
       this.#answered.add(path);
     }
   }
@@ -159,11 +176,21 @@ export class CustomResources {
     if (answer.Status !== 'SUCCESS')
       throw new ResourceFailure(`Invalid response object: its Status is ${JSON.stringify(answer.Status)}.`);
     if (there && id !== there.id) {
+      const then = event['RequestType'] === 'Update' ? ': CloudFormation deletes the old one' : '';
       this.options.broken(
-        `${event['LogicalResourceId']} changed its physical id from "${there.id}" to "${id}": CloudFormation would delete the old one.`,
+        `${event['LogicalResourceId']} changed its physical id from "${there.id}" to "${id}"${then}.`,
       );
     }
     return { id, attributes: answer.Data ?? {} };
+  }
+}
+
+function parsed(text: string): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -88,7 +88,7 @@ beforeAll(async () => {
       Calls: schedule({
         Arn: 'arn:aws:scheduler:::aws-sdk:ssm:putParameter',
         RoleArn: arnOf('ClockRole'),
-        Input: '{"Name":"/by/clock","Value":"1","Type":"String"}',
+        Input: '{"Name":"/by/clock","Value":"1","Type":"String","Overwrite":true}',
       }),
       Off: schedule({ Arn: arnOf('Machine'), RoleArn: arnOf('ClockRole') }, { State: 'DISABLED' }),
     },
@@ -160,4 +160,14 @@ test('a rule that waits for events can be checked, and fired with an event', asy
 
 test('a name that nobody has is refused', () => {
   expect(() => test_.cloud.schedules.fire('none')).toThrow('There is no rule and no schedule none.');
+});
+
+test('all that are on are fired or checked, and every failure is told', async () => {
+  const failures = await test_.cloud.schedules.fireAll();
+  expect(failures.map((failure) => failure.split(':')[0]).sort()).toEqual([
+    'S/Distrusted',
+    'S/Fails',
+    'S/Publishes',
+    'S/Uninvited',
+  ]);
 });
