@@ -25,6 +25,7 @@ export function scopeOf(
     'AWS::NoValue': noValue,
   };
   const conditions = new Map<string, boolean>();
+  const asked = new Set<string>();
   const scope: Scope = {
     ref: (wanted) => {
       if (Object.hasOwn(pseudo, wanted)) return pseudo[wanted];
@@ -48,6 +49,8 @@ export function scopeOf(
       if (!Object.hasOwn(template.conditions, wanted)) {
         throw new RehearsalError(`The template has no condition ${wanted}.`);
       }
+      if (asked.has(wanted)) throw new RehearsalError(`The condition ${wanted} needs itself.`);
+      asked.add(wanted);
       const value = resolve(template.conditions[wanted], scope, `Conditions.${wanted}`) === true;
       conditions.set(wanted, value);
       return value;

@@ -48,7 +48,7 @@ export function intrinsicOf(
 type Intrinsic = (argument: unknown, scope: Scope, path: string) => unknown;
 
 function call(name: string, argument: unknown, scope: Scope, path: string): unknown {
-  const intrinsic = intrinsics[name];
+  const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
   if (!intrinsic) throw new RehearsalError(`${path}: the rehearsal does not know the function ${name}.`);
   return intrinsic(argument, scope, path);
 }
@@ -67,7 +67,9 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Sub': (argument, scope, path) => {
     const [pattern, variables] = Array.isArray(argument) ? list(argument, 2, path) : [argument, {}];
     const own = variables as Record<string, unknown>;
-    return substitute(text(pattern, path), (name) => {
+    if (typeof pattern !== 'string')
+      throw new RehearsalError(`${path} takes text where it has ${JSON.stringify(pattern)}.`);
+    return substitute(pattern, (name) => {
       if (Object.hasOwn(own, name)) return text(resolve(own[name], scope, path), path);
       const dot = name.indexOf('.');
       const found = dot < 0 ? scope.ref(name) : scope.attribute(name.slice(0, dot), name.slice(dot + 1));
@@ -97,7 +99,10 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Base64': (argument, scope, path) => Buffer.from(text(resolve(argument, scope, path), path)).toString('base64'),
   'Fn::GetAZs': (argument, scope, path) => scope.zones(text(resolve(argument, scope, path), path)),
   'Fn::Cidr': (argument, scope, path) => {
-    const [block, count, bits] = (resolve(argument, scope, path) as unknown[]).map(String);
+    const given = resolve(argument, scope, path);
+    if (!Array.isArray(given) || given.length < 2 || given.length > 3)
+      throw new RehearsalError(`${path} takes a list of 2 or 3.`);
+    const [block, count, bits] = given.map(String);
     return cidrBlocks(block ?? '', Number(count), Number(bits ?? 8), path);
   },
   'Fn::If': (argument, scope, path) => {
@@ -110,19 +115,21 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
   'Fn::And': (argument, scope, path) => truths(argument, scope, path).every(Boolean),
   'Fn::Or': (argument, scope, path) => truths(argument, scope, path).some(Boolean),
-  'Fn::Not': (argument, scope, path) => !truths(argument, scope, path)[0],
+  'Fn::Not': (argument, scope, path) => !truths(list(argument, 1, path), scope, path)[0],
+  'Fn::Length': (argument, scope, path) => listed(resolve(argument, scope, path), path).length,
+  'Fn::ToJsonString': (argument, scope, path) => JSON.stringify(resolve(argument, scope, path)),
   // These four are for the section Rules.
   'Fn::Contains': (argument, scope, path) => {
-    const [items, item] = resolve(list(argument, 2, path), scope, path) as [unknown[], unknown];
-    return items.includes(item);
+    const [items, item] = resolve(list(argument, 2, path), scope, path) as unknown[];
+    return listed(items, path).includes(item);
   },
   'Fn::EachMemberEquals': (argument, scope, path) => {
-    const [items, item] = resolve(list(argument, 2, path), scope, path) as [unknown[], unknown];
-    return items.every((each) => each === item);
+    const [items, item] = resolve(list(argument, 2, path), scope, path) as unknown[];
+    return listed(items, path).every((each) => each === item);
   },
   'Fn::EachMemberIn': (argument, scope, path) => {
-    const [items, allowed] = resolve(list(argument, 2, path), scope, path) as [unknown[], unknown[]];
-    return items.every((each) => allowed.includes(each));
+    const [items, allowed] = resolve(list(argument, 2, path), scope, path) as unknown[];
+    return listed(items, path).every((each) => listed(allowed, path).includes(each));
   },
 };
 
@@ -134,16 +141,25 @@ export function substitute(pattern: string, textOf: (name: string) => string): s
 }
 
 export function attributeOf(argument: unknown, scope: Scope | undefined, path: string): [string, string] {
-  const parts = typeof argument === 'string' ? splitAtDot(argument) : list(argument, 2, path);
+  const parts = typeof argument === 'string' ? splitAtDot(argument, path) : list(argument, 2, path);
   const attribute = scope && typeof parts[1] === 'object' ? resolve(parts[1], scope, path) : parts[1];
   return [text(parts[0], path), text(attribute, path)];
 }
 
-const splitAtDot = (value: string) => [value.slice(0, value.indexOf('.')), value.slice(value.indexOf('.') + 1)];
+function splitAtDot(value: string, path: string): [string, string] {
+  const dot = value.indexOf('.');
+  if (dot < 1) throw new RehearsalError(`${path} takes a resource and an attribute where it has "${value}".`);
+  return [value.slice(0, dot), value.slice(dot + 1)];
+}
 
 function list(value: unknown, length: number, path: string): unknown[] {
   if (Array.isArray(value) && value.length === length) return value;
   throw new RehearsalError(`${path} takes a list of ${length}.`);
+}
+
+function listed(value: unknown, path: string): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new RehearsalError(`${path} takes a list first.`);
 }
 
 function text(value: unknown, path: string): string {
