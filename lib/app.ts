@@ -4,10 +4,12 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundling/bundle';
 import { guard, withoutGolden } from './checks/guardrails';
 import { checkMigrations } from './checks/migrations';
+import { projectFiles } from './checks/project-files';
 import { readAssembly } from './checks/templates';
 import { type Environment, loadProject, selectEnvironment } from './config';
 import { DatabaseStack } from './stacks/database-stack';
 import { NetworkStack } from './stacks/network-stack';
+import { ProtectionStack } from './stacks/protection-stack';
 import { SchemaStack } from './stacks/schema-stack';
 
 // Errors whose message was written for whoever runs the synth; any other is a fault of ours and shows where.
@@ -34,11 +36,16 @@ export async function buildApp(app: App): Promise<Environment> {
   const environment = selectEnvironment(project, contextOf(app, 'env'));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const migrations = await checkMigrations(project.sqlFolder, environment.migrations);
-  const bundles = await bundleHandlers({ migrations: migrations.files });
+  const bundles = await bundleHandlers({
+    migrations: migrations.files,
+    project: projectFiles(project.sqlFolder, migrations),
+  });
   const { network } = new NetworkStack(app, environment);
   const databaseStack = new DatabaseStack(app, environment, network, bundles);
   const { database } = databaseStack;
-  new SchemaStack(app, environment, { network, database, bundles, migrations });
+  const schema = new SchemaStack(app, environment, { network, database, bundles, migrations });
+  // What a heartbeat writes into, and a drill looks for, is there only then.
+  new ProtectionStack(app, environment, { network, database, bundles, migrations }).addStackDependency(schema);
   const warning = withoutGolden(environment, project.folder);
   if (warning !== undefined) Annotations.of(databaseStack).addWarningV2('plinth:golden', warning);
   return environment;

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../../lib/config';
 
@@ -12,6 +12,8 @@ export function writeChangedProject(project: Project, folder: string): void {
   const sql = join(folder, 'sql');
   mkdirSync(sql, { recursive: true });
   if (existsSync(project.sqlFolder)) cpSync(project.sqlFolder, sql, { recursive: true });
+  // It tells of the schema without the change; a person would write it anew.
+  rmSync(join(sql, 'schema.sql'), { force: true });
   const migrations = join(sql, 'migrations');
   mkdirSync(migrations, { recursive: true });
   const name = nextMigration(readdirSync(migrations));

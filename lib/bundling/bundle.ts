@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { type BuildFailure, build, type Plugin, stop } from 'esbuild';
+import { type BundledProject, projectFile } from '../../lambdas/drill-check/contract';
 import type { BundledFile as MigrationText } from '../../lambdas/migrations/contract';
 import { ConfigError } from '../config/findings';
 
@@ -23,6 +24,8 @@ export function bundleOf(bundles: Bundles, capability: string): string {
 export interface BundleOptions {
   /** The project's migrations, which are elsewhere than the code: they travel beside it. */
   readonly migrations?: readonly MigrationText[];
+  /** What a restored copy is held against. */
+  readonly project?: BundledProject;
 }
 
 /**
@@ -30,14 +33,20 @@ export interface BundleOptions {
  * to the byte, and an update of the Lambda runtime cannot change it. `module` first halves it (the SDK's CommonJS build
  * cannot be shaken), and the paths that esbuild writes are relative, so the same source gives the same bytes anywhere.
  */
-export async function bundleHandlers({ migrations = [] }: BundleOptions = {}): Promise<Bundles> {
+export async function bundleHandlers({ migrations = [], project = noProject }: BundleOptions = {}): Promise<Bundles> {
   const { names, files } = await (begun ?? buildHandlers());
   begun = undefined;
   // Its process would outlive a test by a moment, and a synth needs it once.
   await stop();
-  const folder = keep([...files, ...(names.includes('migrations') ? besideMigrations(migrations) : [])]);
+  const folder = keep([
+    ...files,
+    ...besideMigrations(migrations),
+    { path: join('drill-check', projectFile), contents: Buffer.from(JSON.stringify(project)) },
+  ]);
   return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
 }
+
+const noProject: BundledProject = { migrations: [], checks: [], schema: null };
 
 let begun: ReturnType<typeof buildHandlers> | undefined;
 

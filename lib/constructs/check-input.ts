@@ -1,14 +1,13 @@
-import type { CheckSettings, DrillCheckInput } from '../../lambdas/drill-check/contract';
+import type { DrillCheckInput } from '../../lambdas/drill-check/contract';
 import type { CheckedMigrations } from '../checks/migrations';
 import type { Environment } from '../config';
-import { heartbeatMinutes, manifestMinutes } from './heartbeat';
 
 /** What the checks of a restored copy expect, by this environment's config and files. */
 export function checkInputOf(
   environment: Environment,
   { head }: CheckedMigrations,
 ): Omit<DrillCheckInput, 'Instance' | 'Restored'> {
-  const { database, roles, vectorIndexes, connectionParameters, objectives, drills } = environment;
+  const { database, roles, vectorIndexes, connectionParameters, objectives, drills, checks, heartbeat } = environment;
   const { onRemove: _, ...declared } = roles;
   return {
     Database: database.name,
@@ -18,21 +17,11 @@ export function checkInputOf(
       MigrationHead: head,
       Extensions: database.extensions,
       VectorIndexes: vectorIndexes,
-      HeartbeatMinutes: heartbeatMinutes,
-      ManifestMinutes: manifestMinutes,
+      HeartbeatMinutes: heartbeat.everyMinutes,
+      ManifestMinutes: heartbeat.manifestEveryMinutes,
     },
-    Checks: defaults,
+    Checks: checks,
     ...(objectives !== 'none' && { Objectives: objectives }),
     OnMissedObjective: drills.onMissedObjective,
   };
 }
-
-const defaults: CheckSettings = {
-  rowFloors: {},
-  maximumFallPercent: 20,
-  mayShrink: [],
-  noNulls: [],
-  minimumRecall: 0.9,
-  criticalQueries: {},
-  exactRowsUpToMiB: 256,
-};

@@ -60,7 +60,7 @@ export class DrillFunctions extends Construct {
     const { network, database, bundles } = this.props;
     const { function: check, role } = new DatabaseFunction(this, 'Check', {
       description: 'Proves what is in a restored database',
-      bundle: bundleOf(bundles, process.env['TRY_PROTECTION'] ? 'drill-report' : 'drill-check'),
+      bundle: bundleOf(bundles, 'drill-check'),
       network,
       key: database.key,
       timeout: Duration.minutes(14),

@@ -26,15 +26,12 @@ export interface HeartbeatProps {
   readonly alerts: Alerts;
 }
 
-export const heartbeatMinutes = 5;
-export const manifestMinutes = 60;
-
 /** Writes the time into the database every few minutes, and hourly what it holds: what a restored copy is judged by. */
 export class Heartbeat extends Construct {
   constructor(scope: Construct, id: string, environment: Environment, props: HeartbeatProps) {
     super(scope, id);
     const { network, database, bundles, alerts } = props;
-    const { prefix, roles, vectorIndexes } = environment;
+    const { prefix, roles, vectorIndexes, heartbeat, checks } = environment;
     const { function: beat, role } = new DatabaseFunction(this, 'Function', {
       description: 'Writes the time and the manifest of the database into it',
       bundle: bundleOf(bundles, 'heartbeat'),
@@ -54,10 +51,10 @@ export class Heartbeat extends Construct {
           Owner: roles.owner.name,
           Migrator: roles.migrator.name,
           VectorIndexes: Object.keys(vectorIndexes),
-          NewestRow: {},
-          ExactRowsUpToMiB: 256,
-          KeepHeartbeatsDays: 7,
-          KeepManifestsDays: 90,
+          NewestRow: heartbeat.newestRow,
+          ExactRowsUpToMiB: checks.exactRowsUpToMiB,
+          KeepHeartbeatsDays: heartbeat.keepDays,
+          KeepManifestsDays: heartbeat.keepManifestsDays,
         } satisfies HeartbeatSettings),
       },
     });
@@ -74,22 +71,22 @@ export class Heartbeat extends Construct {
         schedule: events.Schedule.rate(every),
         targets: [new targets.LambdaFunction(beat, { event: events.RuleTargetInput.fromObject({ manifest }) })],
       });
-    schedule('Beat', 'The heartbeat', Duration.minutes(heartbeatMinutes), false);
-    schedule('Manifest', 'What the database holds', Duration.minutes(manifestMinutes), true);
-    this.watch(prefix, alerts);
+    schedule('Beat', 'The heartbeat', Duration.minutes(heartbeat.everyMinutes), false);
+    schedule('Manifest', 'What the database holds', Duration.minutes(heartbeat.manifestEveryMinutes), true);
+    this.watch(environment, alerts);
   }
 
   /** A heartbeat that does not come says that the database cannot be written to, or that nobody would notice. */
-  private watch(prefix: string, alerts: Alerts): void {
+  private watch({ prefix, heartbeat: { everyMinutes } }: Environment, alerts: Alerts): void {
     const alarm = new cloudwatch.Alarm(this, 'Silence', {
       alarmName: `${prefix}-no-heartbeat`,
-      alarmDescription: 'No heartbeat for 15 minutes. What to do: docs/runbook.md#no-heartbeat',
+      alarmDescription: `No heartbeat for ${3 * everyMinutes} minutes. What to do: docs/runbook.md#no-heartbeat`,
       metric: new cloudwatch.Metric({
         namespace: metricNamespace,
         metricName: heartbeatMetric,
         dimensionsMap: { [metricDimension]: prefix },
         statistic: 'Sum',
-        period: Duration.minutes(heartbeatMinutes),
+        period: Duration.minutes(everyMinutes),
       }),
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,

@@ -98,7 +98,7 @@ test('a drill passes when every check passed, the objectives are met, and the co
 
 const failing = { ...checked().Checks[0], Passed: false, Found: '004' } as DrillCheckResult['Checks'][number];
 
-test.each<[string, Partial<RecordInput> & { Check?: DrillCheckResult | null }, RegExp]>([
+test.each<[string, Omit<Partial<RecordInput>, 'Check'> & { Check?: DrillCheckResult | null }, RegExp]>([
   [
     'a check failed',
     { Check: checked({ Passed: false, Checks: [failing] }) },

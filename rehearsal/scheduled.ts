@@ -1,0 +1,49 @@
+import type { Account } from './account';
+import type { Clock } from './clock';
+import type { LocalCloud } from './cloud/cloud';
+import { deliverFlowLogs } from './resources/flow-logs';
+
+// Longer than RDS takes to ship its log, so that there is a time to restore to behind everything that was written.
+const settledMs = 15 * 60_000;
+
+/** What clocks would start, each once, and what comes by itself: messages, rotations, backups, and last the machines. */
+export async function runScheduled(
+  cloud: LocalCloud,
+  account: Account,
+  clock: Clock,
+  fail: (sentence: string) => void,
+): Promise<void> {
+  const trying = async (what: string, work: () => unknown) => {
+    try {
+      await work();
+    } catch (error) {
+      fail(`${what}: ${(error as Error).message}`);
+    }
+  };
+  await trying('Flow logs cannot be delivered', () => deliverFlowLogs(account, cloud.authorizer));
+  for (const id of cloud.databases.instances.keys()) {
+    await trying('RDS cannot tell', () => cloud.databases.tell('availability', id, 'DB instance restarted'));
+  }
+  for (const { arn, name } of cloud.secrets.rotated()) {
+    await trying(`The rotation of ${name} failed`, () => cloud.secrets.rotate(arn));
+  }
+  const schedules = cloud.schedules.all().filter(({ enabled }) => enabled);
+  const machines = schedules.filter(({ targets }) => targets.some(({ Arn }) => Arn.split(':')[2] === 'states'));
+  for (const schedule of schedules.filter((each) => !machines.includes(each))) {
+    const { name, expression } = schedule;
+    // Nobody can make up the event that a rule waits for; whether it could act on it can be seen.
+    const fired = await (expression === undefined ? cloud.schedules.check(name) : cloud.schedules.fire(name));
+    for (const { failure } of fired) if (failure !== undefined) fail(failure);
+  }
+  await backUp(cloud, clock);
+  for (const { name } of machines) {
+    for (const { failure } of await cloud.schedules.fire(name)) if (failure !== undefined) fail(failure);
+  }
+}
+
+/** A backup of every instance that keeps some, and the time that it takes. */
+export async function backUp(cloud: LocalCloud, clock: Clock): Promise<void> {
+  const taken = cloud.databases.place.cannot.snapshot === undefined ? cloud.databases.backUp() : [];
+  while (taken.some(({ status }) => status === 'creating')) await clock.sleep(30_000);
+  await clock.sleep(settledMs);
+}
