@@ -12,7 +12,9 @@ export interface ChosenColumn extends TimeColumn {
   readonly by: 'config' | 'default' | 'name';
 }
 
-const clock = /^(now\(\)|CURRENT_TIMESTAMP|LOCALTIMESTAMP|(clock|statement|transaction)_timestamp\(\))/i;
+// Nothing may be added to it: now() + '1 day' is an expiry.
+const clock =
+  /^\(*(now\(\)|CURRENT_TIMESTAMP(\(\d\))?|LOCALTIMESTAMP(\(\d\))?|(clock|statement|transaction)_timestamp\(\))( AT TIME ZONE '[^']*'(::text)?)?\)*(::[a-z ]+)?$/i;
 const usual = /^(created|inserted|recorded|occurred|received|sent|logged|updated|modified)(_?(at|on|time))?$/i;
 
 /**

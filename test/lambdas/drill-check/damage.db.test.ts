@@ -1,0 +1,309 @@
+import type { DrillCheckResult } from '../../../lambdas/drill-check/contract';
+import { type Copy, checkOf, failuresOf, inputFor, useCopies } from './copy';
+import { vectorIndex } from './deployed';
+
+const { onCopy } = useCopies();
+
+beforeEach(() => jest.spyOn(process.stdout, 'write').mockImplementation(() => true));
+afterEach(() => jest.restoreAllMocks());
+
+interface Damage {
+  readonly name: string;
+  readonly does: (copy: Copy) => Promise<unknown>;
+  /** Exactly these checks fail. */
+  readonly fails: readonly string[];
+  readonly found: Readonly<Record<string, string | RegExp>>;
+}
+
+const ivfflat = (name: string, options = 'lists = 20') =>
+  `CREATE INDEX ${name} ON public.embeddings USING ivfflat (embedding vector_cosine_ops) WITH (${options})`;
+
+const damages: readonly Damage[] = [
+  {
+    name: 'a table that was truncated before the backup',
+    does: (copy) => copy.run('TRUNCATE public.conversations CASCADE'),
+    fails: ['row-counts'],
+    found: {
+      'row-counts':
+        /^public.citations fell from 100 rows at .* to 0 in the copy. public.conversations fell from 100 rows at .*Z to 0 in the copy. public.messages fell from 200/,
+    },
+  },
+  {
+    name: 'a table that lost more rows than may fall',
+    does: (copy) => copy.run('DELETE FROM public.citations WHERE message_id % 100 < 30'),
+    fails: ['row-counts'],
+    found: { 'row-counts': /^public.citations fell from 100 rows at .*Z to \d\d in the copy.$/ },
+  },
+  {
+    name: 'a table that holds less than its floor',
+    does: (copy) => copy.run('TRUNCATE public.documents CASCADE'),
+    fails: ['row-counts', 'row-floors'],
+    found: { 'row-floors': 'public.documents: 0' },
+  },
+  {
+    name: 'a table that is gone',
+    does: (copy) => copy.run('DROP TABLE public.citations'),
+    fails: ['schema', 'row-counts', 'indexes', 'foreign-keys', 'orphans'],
+    found: {
+      'row-counts': /^public.citations was there at .*Z, and is missing.$/,
+      schema: /^Not as in the manifest of .* Not as in sql\/schema.sql.$/,
+    },
+  },
+  {
+    name: 'rows of another dimension in a column without one',
+    does: (copy) =>
+      copy.run(
+        'DROP INDEX public.embeddings_ivfflat',
+        'ALTER TABLE public.embeddings ALTER COLUMN embedding TYPE vector',
+        "INSERT INTO public.embeddings (document_id, passage, content, token_count, model, embedding) VALUES (1, 99, 'x', 1, 'm', '[1,2,3]')",
+        `CREATE INDEX embeddings_ivfflat ON public.embeddings USING ivfflat ((embedding::vector(1536)) vector_cosine_ops)
+           WITH (lists = 20) WHERE vector_dims(embedding) = 1536`,
+      ),
+    fails: ['schema', 'dimensions:embeddings_ivfflat', 'vector-index:embeddings_ivfflat'],
+    found: {
+      'dimensions:embeddings_ivfflat':
+        'The type is vector without a dimension; by all rows: 1,000 rows of 1536, 1 row of 3.',
+    },
+  },
+  {
+    name: 'a NULL where the config says that there is none',
+    does: (copy) =>
+      copy.run(
+        'ALTER TABLE public.embeddings ALTER COLUMN embedding DROP NOT NULL',
+        'UPDATE public.embeddings SET embedding = NULL WHERE id < 4',
+      ),
+    fails: ['schema', 'no-nulls'],
+    found: { 'no-nulls': 'public.embeddings.embedding: 3 NULL, by all rows' },
+  },
+  {
+    name: 'a B-tree that was dropped',
+    does: (copy) => copy.run('DROP INDEX public.messages_conversation_id_id_idx'),
+    fails: ['schema', 'indexes'],
+    found: { indexes: 'Missing: public.messages_conversation_id_id_idx.' },
+  },
+  {
+    name: 'a vector index that a restored dump could not build',
+    does: (copy) => copy.run('DROP INDEX public.embeddings_ivfflat'),
+    fails: ['indexes', 'vector-index:embeddings_ivfflat'],
+    found: {
+      indexes: 'Missing: public.embeddings_ivfflat.',
+      'vector-index:embeddings_ivfflat': 'There is no index "embeddings_ivfflat" on public.embeddings.',
+    },
+  },
+  {
+    name: 'an invalid index',
+    does: (copy) =>
+      copy.asMaster(async (session) => {
+        await session.query('SET ROLE shop_owner');
+        await session.query('DROP INDEX public.citations_embedding_id_idx');
+        await session.query(
+          `CREATE FUNCTION public.fails(bigint) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT 1 / ($1 - $1) > 0'`,
+        );
+        // The build ends halfway, and leaves what it had begun.
+        const build = 'CREATE INDEX CONCURRENTLY citations_embedding_id_idx ON public.citations (embedding_id)';
+        await expect(session.query(`${build} WHERE public.fails(embedding_id)`)).rejects.toThrow('division by zero');
+      }),
+    fails: ['schema', 'indexes'],
+    found: {
+      indexes: /^Invalid: public.citations_embedding_id_idx. Not as it was: public.citations_embedding_id_idx.$/,
+    },
+  },
+  {
+    name: 'a vector index with other parameters than declared',
+    does: (copy) => copy.run('DROP INDEX public.embeddings_ivfflat', ivfflat('embeddings_ivfflat', 'lists = 50')),
+    fails: ['vector-index:embeddings_ivfflat'],
+    found: {
+      'vector-index:embeddings_ivfflat': '"embeddings_ivfflat" is not as declared: lists is 50, declared 20.',
+    },
+  },
+  {
+    name: 'a foreign key that was dropped, and a row that refers to nothing',
+    does: (copy) =>
+      copy.run(
+        'ALTER TABLE public.messages DROP CONSTRAINT messages_conversation_id_fkey',
+        'DELETE FROM public.conversations WHERE id IN (SELECT id FROM public.conversations LIMIT 2)',
+      ),
+    fails: ['schema', 'foreign-keys', 'orphans'],
+    found: {
+      'foreign-keys': 'Missing: public.messages.messages_conversation_id_fkey.',
+      orphans: 'public.messages.messages_conversation_id_fkey: 4 rows without the row that they refer to.',
+    },
+  },
+  {
+    name: 'a foreign key that was added without validation',
+    does: (copy) =>
+      copy.run(
+        'ALTER TABLE public.messages DROP CONSTRAINT messages_conversation_id_fkey',
+        'DELETE FROM public.conversations WHERE id = (SELECT min(id::text)::uuid FROM public.conversations)',
+        `ALTER TABLE public.messages ADD CONSTRAINT messages_conversation_id_fkey
+           FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE NOT VALID`,
+      ),
+    fails: ['schema', 'foreign-keys', 'orphans'],
+    found: {
+      'foreign-keys': 'Not validated: public.messages.messages_conversation_id_fkey.',
+      orphans: 'public.messages.messages_conversation_id_fkey: 2 rows without the row that they refer to.',
+    },
+  },
+  {
+    name: 'an extension that is missing',
+    does: (copy) => copy.asMaster((session) => session.query('DROP EXTENSION pg_trgm')),
+    fails: ['schema', 'extensions'],
+    found: { extensions: 'pg_trgm is missing.' },
+  },
+  {
+    name: 'a grant too many for the application',
+    does: (copy) => copy.run('GRANT TRUNCATE ON public.documents TO app_user'),
+    fails: ['privileges'],
+    found: {
+      privileges:
+        'To be as declared, a deploy would change: Role app_user: may no longer TRUNCATE on 1 table (public.documents). app_user may drop 0 and truncate 1 tables and views.',
+    },
+  },
+  {
+    name: 'a grant to everybody',
+    does: (copy) => copy.run('GRANT SELECT ON public.messages TO PUBLIC'),
+    fails: ['privileges'],
+    found: { privileges: /Role PUBLIC: may no longer SELECT on 1 table \(public.messages\)/ },
+  },
+  {
+    name: 'a grant to a role that nobody declared',
+    does: (copy) =>
+      copy.asMaster(async (session) => {
+        await session.query('CREATE ROLE visitor');
+        await session.query('GRANT SELECT ON public.messages TO visitor');
+      }),
+    fails: ['privileges'],
+    found: { privileges: 'Held by roles that are not declared: visitor: SELECT on table public.messages.' },
+  },
+  {
+    name: 'an application that may act as the owner, and so drop everything',
+    does: (copy) => copy.asMaster((session) => session.query('GRANT shop_owner TO app_user')),
+    fails: ['privileges'],
+    found: {
+      privileges:
+        /Role app_user: no longer a member of shop_owner.* app_user may drop 9 and truncate 9 tables and views.$/,
+    },
+  },
+  {
+    name: 'a migration that is behind',
+    does: (copy) => copy.run("DELETE FROM plinth.migrations WHERE name = 'citations'", 'DROP TABLE public.citations'),
+    fails: ['migrations', 'schema'],
+    found: { migrations: '4 of 5 migrations, the newest is 004_messages. It is behind by 1: 005_citations.' },
+  },
+  {
+    name: 'a migration that was edited',
+    does: (copy) => copy.run("UPDATE plinth.migrations SET checksum = repeat('0', 64) WHERE name = 'messages'"),
+    fails: ['migrations'],
+    found: { migrations: /Other than deployed, or not finished: 004_messages.$/ },
+  },
+  {
+    name: 'a database without heartbeats and manifests',
+    does: (copy) => copy.run('DROP TABLE plinth.heartbeats, plinth.manifests'),
+    fails: ['heartbeat', 'manifest', 'row-counts', 'rpo'],
+    found: {
+      heartbeat: 'There is no heartbeat in the copy.',
+      manifest: 'There is none, so nothing tells what the copy should hold.',
+      rpo: 'The loss cannot be told without a heartbeat.',
+    },
+  },
+];
+
+for (const { name, does, fails, found } of damages) {
+  onCopy(`catches ${name}`, async (copy) => {
+    await does(copy);
+    const answer = await copy.check();
+    expect(failuresOf(answer)).toEqual(fails);
+    expect(answer.Passed).toBe(false);
+    for (const [check, text] of Object.entries(found)) {
+      const finding = checkOf(answer, check).Found;
+      if (typeof text === 'string') expect(finding).toBe(text);
+      else expect(finding).toMatch(text);
+    }
+  });
+}
+
+/** As if all that the copy wrote of itself had been written so much earlier. */
+const aged = (copy: Copy, interval: string) =>
+  copy.run(
+    `UPDATE plinth.heartbeats SET at = at - interval '${interval}'`,
+    `UPDATE plinth.manifests SET at = at - interval '${interval}'`,
+  );
+
+const lossOf = ({ Measured: { LossMeasuredFrom, DataLossSeconds } }: DrillCheckResult) => ({
+  from: LossMeasuredFrom,
+  hours: Math.round((DataLossSeconds ?? 0) / 3_600),
+});
+
+onCopy('catches a stale snapshot: its newest heartbeat is older than the objective allows', async (copy) => {
+  await aged(copy, '25 hours');
+  const answer = await copy.check();
+  expect(failuresOf(answer)).toEqual(['rpo']);
+  expect(lossOf(answer)).toEqual({ from: 'request', hours: 25 });
+  expect(checkOf(answer, 'rpo').Found).toMatch(/^25.0 hours: from .*Z to the request, /);
+});
+
+onCopy('only warns of it where the config says so', async (copy) => {
+  await aged(copy, '25 hours');
+  const answer = await copy.check({ input: { OnMissedObjective: 'warn' } });
+  expect(failuresOf(answer)).toEqual([]);
+  expect(checkOf(answer, 'rpo').Warning).toBe('The objective is missed; the config says that this only warns.');
+});
+
+onCopy('measures the loss from the time that was asked for, and catches a copy of another time', async (copy) => {
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const times = { RequestedAt: at(30), AvailableAt: at(30) };
+  const earlier = await copy.check({ input: { Restored: { To: at(5), ...times } } });
+  expect(lossOf(earlier)).toEqual({ from: 'restorePoint', hours: 5 });
+  expect(checkOf(earlier, 'heartbeat')).toMatchObject({
+    Passed: false,
+    Found: expect.stringMatching(/ The copy is of an earlier time, or the heartbeat had stopped.$/),
+  });
+  const later = await copy.check({ input: { Restored: { To: at(-1), ...times } } });
+  expect(checkOf(later, 'heartbeat')).toMatchObject({
+    Passed: false,
+    Found: expect.stringMatching(/ seconds after the time that was asked for. The copy is of a later time.$/),
+  });
+  expect(failuresOf(later)).toContain('manifest');
+});
+
+onCopy('a table that may shrink may, and tells so', async (copy) => {
+  await copy.run('TRUNCATE public.conversations CASCADE');
+  const mayShrink = ['public.conversations', 'public.messages', 'public.citations'];
+  const { Checks } = inputFor(copy.instance);
+  const answer = await copy.check({ input: { Checks: { ...Checks, mayShrink } } });
+  expect(failuresOf(answer)).toEqual([]);
+  expect(checkOf(answer, 'row-counts').Found).toContain(
+    'May shrink, by the config: public.conversations, public.messages, public.citations.',
+  );
+});
+
+onCopy('catches a vector index that finds too little, by the recall of an exact scan', async (copy) => {
+  const { Expected, Checks } = inputFor(copy.instance);
+  const blind = { embeddings_ivfflat: { ...vectorIndex, lists: 200, probes: 1 } };
+  // Clusters of fifty vectors each are cut into many lists, of which one is searched.
+  await copy.run('DROP INDEX public.embeddings_ivfflat', ivfflat('embeddings_ivfflat', 'lists = 200'));
+  const input = { Expected: { ...Expected, VectorIndexes: blind }, Checks: { ...Checks, minimumRecallPercent: 100 } };
+  const answer = await copy.check({ input });
+  expect(failuresOf(answer)).toEqual(['vector-index:embeddings_ivfflat']);
+  const check = checkOf(answer, 'vector-index:embeddings_ivfflat');
+  expect(check.Found).toMatch(
+    /^Recall@10 is 0\.\d+, less than the 1 asked for, over 50 searches with ivfflat.probes = 1;/,
+  );
+  expect(check.Evidence).toMatchObject({ Planner: 'chosen', Plan: { Plan: { 'Node Type': 'Limit' } } });
+});
+
+onCopy('a build that was going on when the backup was made is told, and no failure', async (copy) => {
+  await copy.asMaster(async (session) => {
+    await session.query('SET ROLE shop_owner');
+    await session.query(
+      `CREATE FUNCTION public.fails(int) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT 1 / ($1 - $1) > 0'`,
+    );
+    const build = ivfflat('CONCURRENTLY_').replace('INDEX CONCURRENTLY_', 'INDEX CONCURRENTLY embeddings_ivfflat__new');
+    await expect(session.query(`${build} WHERE public.fails(passage)`)).rejects.toThrow();
+  });
+  const answer = await copy.check();
+  expect(checkOf(answer, 'indexes')).toMatchObject({
+    Passed: true,
+    Warning: 'A build was going on when the backup was made: public.embeddings_ivfflat__new.',
+  });
+});
