@@ -17,7 +17,7 @@ import { progress } from './rehearsal/progress';
 import { paintFor, screenOn, silence } from './rehearsal/screen';
 import { summary } from './rehearsal/summary';
 import { root, synthesizeInto } from './synthesize';
-import { print, untilInterrupted } from './terminal';
+import { print, printed, untilInterrupted } from './terminal';
 import type { Verb } from './verb';
 
 const options = {
@@ -58,12 +58,13 @@ export const rehearse: Verb = {
     const output = given.json ? process.stderr : process.stdout;
     // With --json a terminal still sees what happens, on the other output.
     const show = progress(given.json && !output.isTTY ? silence : screenOn(output));
-    const tell = (report: Report): void => {
+    const tell = async (report: Report): Promise<void> => {
       show.end();
       const files = writeReport(project.folder, environment.name, report);
       if (given.json) print(JSON.stringify(report, undefined, 2));
       else
         summary(report, files, { paint: paintFor(process.stdout), columns: columnsOf(process.stdout) }).forEach(print);
+      await printed();
     };
     return untilInterrupted(
       async (interrupted) => {
@@ -99,14 +100,14 @@ export const rehearse: Verb = {
           ...(logs && { opened: logs }),
           ...(given.keep && {
             keep: async (report, cloud) => {
-              tell(report);
+              await tell(report);
               await keepUp(cloud, report, reportFolder(project.folder, environment.name), output, interrupted);
             },
           }),
           signal: interrupted,
         });
         const report = (await running) as Report;
-        if (!given.keep) tell(report);
+        if (!given.keep) await tell(report);
         return report.passed ? 0 : 1;
       },
       async () => {

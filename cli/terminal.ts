@@ -22,4 +22,7 @@ export async function untilInterrupted(
   }
 }
 
+/** Resolves when all that was printed has gone out: the end of a process cuts off what a pipe has not taken yet. */
+export const printed = () => new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+
 export const print = (line = '') => process.stdout.write(`${line}\n`);

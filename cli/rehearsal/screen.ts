@@ -28,6 +28,8 @@ const codes: Readonly<Record<Colour, readonly [number, number]>> = {
 const control = '\u001b[';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the bytes that colour a text
 const colours = /\u001b\[[0-9;]*m/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: and these all that a terminal obeys
+const commands = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
 export const plain: Paint = (_, text) => text;
 export const coloured: Paint = (colour, text) => `${control}${codes[colour][0]}m${text}${control}${codes[colour][1]}m`;
@@ -55,7 +57,7 @@ export function fitted(text: string, columns: number): string {
 }
 
 /** What stands in a log may hold bytes that move the cursor or ring the bell; they are not for this terminal. */
-export const harmless = (text: string): string => text.replace(colours, '').replace(/\p{Cc}/gu, ' ');
+export const harmless = (text: string): string => text.replace(commands, '').replace(/\p{Cc}/gu, ' ');
 
 export function screenOn(stream: WriteStream, env = process.env): Screen {
   const live = stream.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'];

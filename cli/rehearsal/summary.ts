@@ -71,7 +71,7 @@ function created({ resources }: Report, names: Names): string {
   const stacks = [...new Set(resources.map(({ stack }) => names.stack(stack)))];
   if (stacks.length === 0) return 'nothing that stands';
   const real = resources.filter(({ kind }) => kind === 'real').length;
-  return `${plural(stacks.length, 'stack')} (${stacks.join(', ')}), ${plural(resources.length, 'resource')}: ${real} ran here, ${resources.length - real} were recorded`;
+  return `${plural(stacks.length, 'stack')} (${stacks.join(', ')}), ${plural(resources.length, 'resource')}: ${real} ran here, ${resources.length - real} recorded`;
 }
 
 const took = ({ phases, asides }: Report): string =>
@@ -90,7 +90,7 @@ function invoked({ invocations }: Report, names: Names): string {
   const failed = invocations.filter(({ error }) => error).length;
   const [slowest] = [...invocations].sort((a, b) => b.milliseconds - a.milliseconds);
   return [
-    `${plural(functions.size, 'function')} ${invocations.length} times`,
+    `${plural(functions.size, 'function')} ${plural(invocations.length, 'time')}`,
     `${plural(cold, 'cold start')}`,
     ...(failed > 0 ? [`${failed} ended in an error`] : []),
     ...(slowest ? [`slowest ${names.thing(slowest.function)} ${seconds(slowest.milliseconds)}`] : []),

@@ -84,7 +84,7 @@ test('an environment is rehearsed and nothing is left', async () => {
   const { code, out, err } = await ended(start(['rehearse', '--env', 'prod'], { [parentVariable]: folder }));
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('Rehearsing ndis-chatbot-prod');
-  expect(out).toContain('finds the nearest one');
+  expect(out).toContain('Passed: ndis-chatbot-prod deploys');
   expect(readdirSync(folder)).toEqual([]);
 });
 
