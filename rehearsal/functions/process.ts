@@ -85,7 +85,11 @@ export class FunctionProcess {
     const watch = setInterval(() => this.watchMemory(), memoryEveryMs);
     try {
       const failed = await this.within(this.#ready, initMs, () => timedOut(invocation.requestId, initMs));
-      if (failed) return failed;
+      if (failed) {
+        // What did not load is not tried again in the same environment.
+        void this.kill(failed);
+        return failed;
+      }
       const answered = new Promise<InvocationResult>((resolve) => {
         this.#answer = resolve;
       });

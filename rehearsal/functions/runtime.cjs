@@ -67,7 +67,11 @@ net.Socket.prototype.connect = function connectThroughTheRehearsal(...given) {
   return this;
 };
 for (const name of ['lookup', 'resolve', 'resolve4', 'resolve6']) {
-  dns[name] = (host, ...rest) => rest.at(-1)(failure('ENOTFOUND', `get${name} ENOTFOUND ${host}`));
+  const refusal = (host) => failure('ENOTFOUND', `get${name} ENOTFOUND ${host}`);
+  dns[name] = (host, ...rest) => rest.at(-1)(refusal(host));
+  dns.promises[name] = async (host) => {
+    throw refusal(host);
+  };
 }
 
 const failure = (code, message) => Object.assign(new Error(message), { code, errno: code });
@@ -76,12 +80,31 @@ const { LAMBDA_TASK_ROOT: root, _HANDLER: handlerName } = process.env;
 let handler;
 try {
   const dot = handlerName.lastIndexOf('.');
-  const loaded = require(path.resolve(root, handlerName.slice(0, dot)));
-  handler = loaded[handlerName.slice(dot + 1)];
-  if (typeof handler !== 'function') throw new Error(`${handlerName} is undefined or not exported`);
+  const [file, name] = [path.resolve(root, handlerName.slice(0, dot)), handlerName.slice(dot + 1)];
+  const loaded = load(file, handlerName.slice(0, dot));
+  handler = loaded[name];
+  if (typeof handler !== 'function')
+    throw named('Runtime.HandlerNotFound', `${handlerName} is undefined or not exported`);
   parent({ kind: 'ready' });
 } catch (error) {
-  parent({ kind: 'result', error: described(error) });
+  // Lambda tells what does not load in the log, and ends the environment.
+  process.stderr.write(`${JSON.stringify({ level: 'ERROR', message: 'Uncaught Exception', ...described(error) })}\n`);
+  parent({ kind: 'result', error: described(error) }, () => process.exit(1));
+}
+
+function named(name, message) {
+  return Object.assign(new Error(message), { name });
+}
+
+function load(file, module) {
+  try {
+    return require(file);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw named('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`);
+    if (error?.code !== 'MODULE_NOT_FOUND') throw error;
+    const [first] = error.message.split('\n');
+    throw named('Runtime.ImportModuleError', `Error: ${first.replace(file, module)}`);
+  }
 }
 
 function described(error) {
@@ -116,9 +139,9 @@ process.on('message', async (message) => {
     parent({ kind: 'result', error: described(error) });
   }
 });
-process.on('uncaughtException', (error) => {
+process.on('uncaughtException', (error, origin) => {
   process.stderr.write(`${JSON.stringify({ level: 'ERROR', message: 'Uncaught Exception', ...described(error) })}\n`);
-  parent({ kind: 'result', error: { ...described(error), errorType: 'Runtime.UnhandledPromiseRejection' } }, () =>
-    process.exit(129),
-  );
+  const rejected = origin === 'unhandledRejection';
+  const told = rejected ? { ...described(error), errorType: 'Runtime.UnhandledPromiseRejection' } : described(error);
+  parent({ kind: 'result', error: told }, () => process.exit(rejected ? 128 : 129));
 });
