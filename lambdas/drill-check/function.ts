@@ -10,9 +10,9 @@ import { redact } from '../shared/redact';
 import type { BundledProject, DrillCheckResult } from './contract';
 import { parseInput } from './input';
 import type { LoggingIn } from './login';
-import { checkRestored } from './run';
+import { checkRestored, type Seams } from './run';
 
-export interface DrillCheckSeams extends DatabaseSeams, Pick<LoggingIn, 'readParameter'> {
+export interface DrillCheckSeams extends DatabaseSeams, Pick<LoggingIn, 'readParameter'>, Pick<Seams, 'sessions'> {
   readonly bundled: () => BundledProject;
 }
 
@@ -34,6 +34,7 @@ export const drillCheckFunction =
       const answer = await checkRestored(
         {
           now: systemClock.now,
+          ...(seams.sessions !== undefined && { sessions: seams.sessions }),
           readParameter: seams.readParameter,
           asAdmin: (work) => open(Database, work),
           loginAs: (who, work) =>

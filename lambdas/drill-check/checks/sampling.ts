@@ -23,6 +23,9 @@ export async function tableExists(session: Session, { schema, name }: TableName)
   return rows.length > 0;
 }
 
+// A sample of less says nothing, and this is read in a second.
+const leastBytes = 64 * 1024 * 1024;
+
 /** How much of a table is read: all, or so many of its pages as fit. `withToast` counts what lies beside the rows, too. */
 export async function samplingOf(
   session: Session,
@@ -37,8 +40,9 @@ export async function samplingOf(
     [tableSql(table)],
   );
   const bytes = rows[0]?.bytes ?? 0;
-  if (bytes <= mostBytes) return { sql: '', percent: 100, words: 'all rows' };
-  const percent = Math.max(0.001, (100 * mostBytes) / bytes);
+  const read = Math.max(mostBytes, leastBytes);
+  if (bytes <= read) return { sql: '', percent: 100, words: 'all rows' };
+  const percent = (100 * read) / bytes;
   return {
     sql: ` TABLESAMPLE SYSTEM (${percent}) REPEATABLE (1)`,
     percent,

@@ -11,7 +11,7 @@ import { drillCheckFunction } from '../../../lambdas/drill-check/function';
 import type { PublishedParameter } from '../../../lambdas/drill-check/login';
 import { beat, writeManifest } from '../../../lambdas/heartbeat/beat';
 import type { Session } from '../../../lambdas/shared/database';
-import type { PostgresInstance, Snapshot } from '../../../postgres/place';
+import type { Capability, PostgresInstance, Snapshot } from '../../../postgres/place';
 import { type TestPostgres, testNeeding, usePostgres } from '../../support/postgres';
 import { opener } from '../app-database/helpers';
 import { adminSecret, minutes, seamsOf } from '../shared/resources';
@@ -42,6 +42,7 @@ export interface CheckOptions {
   readonly input?: Partial<DrillCheckInput>;
   readonly project?: Partial<BundledProject>;
   readonly parameter?: PublishedParameter;
+  readonly sessions?: number;
 }
 
 /** The tests of a file: each gets a copy of the deployed database that it may damage. */
@@ -49,8 +50,8 @@ export function useCopies() {
   const postgres = usePostgres();
   let snapshot: Snapshot | undefined;
 
-  const onCopy = (name: string, body: (copy: Copy) => Promise<void>) =>
-    testNeeding(['vector', 'snapshot'], postgres, name, async () => {
+  const onCopy = (name: string, body: (copy: Copy) => Promise<void>, needs: readonly Capability[] = []) =>
+    testNeeding(['vector', 'snapshot', ...needs], postgres, name, async () => {
       snapshot ??= await healthy(postgres);
       const instance = await postgres.place.restore(snapshot, { master: postgres.instance.master });
       try {
@@ -120,11 +121,12 @@ async function copyOf(instance: PostgresInstance): Promise<Copy> {
         await session.query(`SET ROLE ${roles.owner.name}`);
         for (const statement of statements) await session.query(statement);
       }),
-    check: async ({ input = {}, project: changed = {}, parameter } = {}) => {
+    check: async ({ input = {}, project: changed = {}, parameter, sessions } = {}) => {
       const bundled = { ...(await project()), ...changed };
       const stored = parameter ?? { value: published(instance), modifiedAt: new Date('2026-01-01T00:00:00Z') };
       const handler = drillCheckFunction({
         ...seamsOf({ instance }),
+        ...(sessions !== undefined && { sessions }),
         readParameter: async (name) => (name === parameterName ? stored : undefined),
         bundled: () => bundled,
       });

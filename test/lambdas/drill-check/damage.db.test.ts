@@ -264,6 +264,12 @@ onCopy('measures the loss from the time that was asked for, and catches a copy o
     Found: expect.stringMatching(/ seconds after the time that was asked for. The copy is of a later time.$/),
   });
   expect(failuresOf(later)).toContain('manifest');
+  // A snapshot tells its own time, and the loss is still measured from the request.
+  const taken = await copy.check({ input: { Restored: { TakenAt: at(0), ...times }, Objectives: undefined } });
+  expect(failuresOf(taken)).toEqual([]);
+  expect(lossOf(taken)).toEqual({ from: 'request', hours: 30 });
+  const other = await copy.check({ input: { Restored: { TakenAt: at(3), ...times }, Objectives: undefined } });
+  expect(failuresOf(other)).toEqual(['heartbeat']);
 });
 
 onCopy('a table that may shrink may, and tells so', async (copy) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DrillCheckResult } from '../../../lambdas/drill-check/contract';
 import { scramVerifier } from '../../../lambdas/shared/scram';
 import { parseProject } from '../../../lib/config';
 import settings from '../../../plinth.config';
@@ -196,4 +197,36 @@ onCopy('an input that makes no sense is refused with one sentence', async (copy)
   await expect(copy.check({ input: { Restored: { ...Restored, To: 'yesterday' } } })).rejects.toThrow(
     'The property Restored.To is "yesterday"; it takes a time as ISO 8601 has it. See the log group',
   );
+});
+
+onCopy(
+  'several sessions find what one finds',
+  async (copy) => {
+    await copy.run('TRUNCATE public.citations');
+    const told = ({ Checks }: DrillCheckResult) => Checks.map(({ Name, Passed }) => [Name, Passed]);
+    expect(told(await copy.check({ sessions: 3 }))).toEqual(told(await copy.check({ sessions: 1 })));
+  },
+  ['concurrentSessions'],
+);
+
+onCopy('a second login that is younger than the copy is stood in for by the first', async (copy) => {
+  const value = published(copy.instance, 'TheYoungerPassword').replace('app_user', 'app_user_2');
+  const later = new Date(Date.now() + 2 * hour).toISOString();
+  const Restored = { RequestedAt: later, AvailableAt: later };
+  const parameter = { value, modifiedAt: new Date(Date.now() + hour) };
+  const answer = await copy.check({ parameter, input: { Restored, Objectives: undefined } });
+  expect(failuresOf(answer)).toEqual([]);
+  expect(checkOf(answer, 'login')).toMatchObject({
+    Found: expect.stringMatching(/^Logged in as app_user over/),
+    Warning: expect.stringMatching(/ app_user_2 itself is younger than the copy: publish app_user after a recovery.$/),
+  });
+});
+
+onCopy('tables that are too large to be read are sampled, and the findings say so', async (copy) => {
+  const { Checks } = inputFor(copy.instance);
+  const answer = await copy.check({ input: { Checks: { ...Checks, exactRowsUpToMiB: 0 } } });
+  expect(failuresOf(answer)).toEqual([]);
+  const { Tables } = checkOf(answer, 'row-counts').Evidence as { Tables: readonly { Counted: string; Rows: number }[] };
+  expect(Tables.map(({ Counted }) => Counted)).toEqual(Array(5).fill('estimate'));
+  expect(Tables.map(({ Rows }) => Rows)).toEqual([100, 100, 50, 1000, 200]);
 });
