@@ -32,3 +32,12 @@ const advice: readonly (readonly [RegExp, string])[] = [
 
 export const adviceFor = (failure: string): string | undefined =>
   advice.find(([pattern]) => pattern.test(failure))?.[1];
+
+// What follows from something else: told after what may have brought it about.
+const consequence = /^The log of .+ is lost|was (rolled back|failed)\b|could not be deleted/;
+
+/** Causes before consequences, each on one line. */
+export const tellingFirst = (failures: readonly string[]): string[] =>
+  failures
+    .map((failure) => failure.replace(/\s+/g, ' ').trim())
+    .sort((a, b) => Number(consequence.test(a)) - Number(consequence.test(b)));

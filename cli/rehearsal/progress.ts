@@ -91,7 +91,9 @@ export function progress(screen: Screen, now: () => number = () => performance.n
     if (/^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(status)) stacks.set(stack, new StackProgress(event));
     else if (status.includes('ROLLBACK_IN_PROGRESS')) {
       if (there) there.rollingBack = true;
-      screen.say(`    ${paint('red', '✗')} ${short(stack)} rolls back: ${harmless(reason ?? 'something failed')}`);
+      // What failed has been told, where it was a resource.
+      const why = there?.failed ? '' : `: ${harmless(reason ?? 'something failed')}`;
+      screen.say(`    ${paint('red', '✗')} ${short(stack)} rolls back${why}`);
     } else {
       stacks.delete(stack);
       const count = there ? `${there.done} ${there.done === 1 ? 'resource' : 'resources'}` : '';

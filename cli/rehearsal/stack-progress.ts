@@ -16,6 +16,8 @@ export class StackProgress {
   readonly began: number;
   readonly total: number;
   rollingBack = false;
+  /** Whether a resource of it has failed. */
+  failed = false;
   readonly #running = new Map<string, ResourceEvent>();
   readonly #done = new Set<string>();
 
@@ -35,7 +37,8 @@ export class StackProgress {
     }
     const begun = this.#running.get(logicalId)?.at ?? event.at;
     this.#running.delete(logicalId);
-    if (!status.endsWith('_FAILED')) this.#done.add(logicalId);
+    if (status.endsWith('_FAILED')) this.failed = true;
+    else this.#done.add(logicalId);
     return { logicalId, type, ms: event.at - begun };
   }
 

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { adviceFor } from '../../rehearsal/advice';
+import { adviceFor, tellingFirst } from '../../rehearsal/advice';
 import { Names } from '../../rehearsal/names';
 import type { Report } from '../../rehearsal/report';
 import { seconds as plainSeconds } from './stack-progress';
@@ -41,18 +41,23 @@ function verdict(report: Report, { paint, columns }: Look): string[] {
   const count = failures.length === 1 ? 'one reason' : `${failures.length} reasons`;
   return [
     `${paint('red', `✗ Failed: ${name}, for ${count}.`)} ${total}`,
-    ...failures.slice(0, mostFailures).flatMap((failure) => {
-      const what = adviceFor(failure);
-      return [
-        ...wrapped(`  • ${failure}`, columns, 4),
-        ...(what === undefined ? [] : wrapped(`    → ${what}`, columns, 6).map((line) => paint('yellow', line))),
-      ];
-    }),
+    ...tellingFirst(failures)
+      .slice(0, mostFailures)
+      .flatMap((failure) => {
+        const what = adviceFor(failure);
+        return [
+          ...wrapped(`  • ${clip(failure, mostLetters)}`, columns, 4),
+          ...(what === undefined ? [] : wrapped(`    → ${what}`, columns, 6).map((line) => paint('yellow', line))),
+        ];
+      }),
     ...(failures.length > mostFailures ? [`  and ${failures.length - mostFailures} more, in the report.`] : []),
   ];
 }
 
 const mostFailures = 8;
+// The whole stands in the report.
+const mostLetters = 500;
+const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 const seconds = (ms: number): string => plainSeconds(ms).replace(' ', '\u00a0');
 
 /** What it has shown that it can do. */

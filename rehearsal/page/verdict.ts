@@ -1,4 +1,4 @@
-import { adviceFor } from '../advice';
+import { adviceFor, tellingFirst } from '../advice';
 import type { Names } from '../names';
 import type { Report } from '../report';
 import { plural, seconds, total } from './format';
@@ -13,7 +13,7 @@ export function verdict(report: Report, names: Names): Html {
 <p class="lead">Rehearsed <time datetime="${report.startedAt}">${report.startedAt.slice(0, 16).replace('T', ' ')} UTC</time> in ${seconds(report.totalMs)}${
     fault === undefined ? '' : `, with the fault ${fault}`
   }.</p>
-${failures.length > 0 && html`<ol class="failures">${failures.map(failureOf)}</ol>`}
+${failures.length > 0 && html`<ol class="failures">${tellingFirst(failures).map(failureOf)}</ol>`}
 <dl class="figures">${figures(report, names).map(
     ([what, value, more]) => html`<div><dt>${what}</dt><dd><b>${value}</b><span>${more}</span></dd></div>`,
   )}</dl>

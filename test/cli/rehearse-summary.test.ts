@@ -82,3 +82,10 @@ test('what was not reached is not told as if it had been', () => {
   for (const word of ['Invoked', 'Called', 'Connected', 'Database']) expect(nothing).not.toContain(word);
   expect(nothing).toContain('Created    nothing that stands');
 });
+
+test('causes stand before what they brought about, each on one line', () => {
+  const failures = ['app was rolled back: it\n\nfailed.', 'app/Role has no statement that allows x on y.'];
+  const lines = text(smallReport({ passed: false, failures })).split('\n');
+  expect(lines[2]).toBe('  • app/Role has no statement that allows x on y.');
+  expect(lines[4]).toBe('  • app was rolled back: it failed.');
+});
