@@ -56,8 +56,8 @@ export function result<C>(
 export const failed = (error: unknown): Finding => ({ passed: false, found: `The check ended with: ${reason(error)}` });
 
 // Of these classes the message names what was written or how the server is: syntax, features, rights, locks, limits,
-// transactions, connections. Any other may quote a value out of a row.
-const harmless = /^(08|0A|25|3D|3F|40|42|53|54|55|57|58)/;
+// transactions, connections, corruption. Any other may quote a value out of a row.
+const harmless = /^(08|0A|25|3D|3F|40|42|53|54|55|57|58|XX)/;
 
 /** An error in words that hold nothing out of a row. */
 export function reason(error: unknown): string {
