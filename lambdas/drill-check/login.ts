@@ -7,8 +7,10 @@ import type { Session } from '../shared/database';
 import { literal } from '../shared/identifiers';
 import { keepSecret } from '../shared/redact';
 import { scramVerifier } from '../shared/scram';
+import { readOnly } from '../vector-indexes/session';
 import type { Check, Finding } from './check';
-import type { DrillCheckInput } from './contract';
+import type { DrillCheckInput, Restored } from './contract';
+import { momentOf, newestHeartbeat } from './times';
 
 export interface PublishedParameter {
   readonly value: string;
@@ -21,8 +23,6 @@ export interface LoggingIn {
   /** Opens a session as this login, over TLS that is verified, and ends it. */
   readonly loginAs: <T>(who: Credentials, work: (session: Session) => Promise<T>) => Promise<T>;
   readonly asAdmin: <T>(work: (session: Session) => Promise<T>) => Promise<T>;
-  /** The time of the copy, as well as it is known. */
-  readonly copiedAt: () => string | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface LoggingIn {
  * refusal is right, and says nothing about the copy. Then the published password is set on the copy, as a recovery has to
  * do, and the login is tried with it. A password that is older than the copy and refused is a failure.
  */
-export const login = ({ Roles, AppParameter }: DrillCheckInput): Check<LoggingIn> => ({
+export const login = ({ Roles, AppParameter, Restored }: DrillCheckInput): Check<LoggingIn> => ({
   name: 'login',
   title: 'The application can log in',
   expected: `The published connection string logs in as ${Roles.app.name}, over TLS that is verified.`,
@@ -48,7 +48,7 @@ export const login = ({ Roles, AppParameter }: DrillCheckInput): Check<LoggingIn
     } catch (error) {
       if (!(error instanceof ConnectionError && error.reason === 'password')) throw error;
     }
-    return afterRefusal(seams, who, parameter, Roles.app.name);
+    return afterRefusal(seams, who, parameter, Roles.app.name, Restored);
   },
 });
 
@@ -76,8 +76,11 @@ async function afterRefusal(
   who: Credentials,
   { modifiedAt }: PublishedParameter,
   app: string,
+  restored: Restored,
 ): Promise<Finding> {
-  const copied = seams.copiedAt();
+  // Where nobody says of which time the copy is, its own heartbeat does.
+  const copied =
+    momentOf(restored).point ?? (await seams.asAdmin((session) => readOnly(session, () => newestHeartbeat(session))));
   if (copied === undefined || modifiedAt === undefined || modifiedAt.getTime() <= Date.parse(copied)) {
     const written = modifiedAt === undefined ? 'at an unknown time' : `at ${modifiedAt.toISOString()}`;
     return fail(

@@ -12,14 +12,15 @@ import { privileges } from './checks/privileges';
 import { rowCounts, rowFloors } from './checks/rows';
 import { extensions, schema } from './checks/schema';
 import { sqlChecks } from './checks/sql';
-import type { BundledProject, CheckResult, DrillCheckInput, DrillCheckResult, Latencies } from './contract';
+import type { BundledProject, CheckResult, DrillCheckInput, DrillCheckResult } from './contract';
 import { withinLimit } from './fit';
-import { type ColdRun, latencyChecks, runCold } from './latency';
+import { latencyChecks, runCold } from './latency';
 import { type LoggingIn, login } from './login';
 import { type Facts, measuredOf } from './measured';
 import { objectiveChecks } from './objectives';
+import { keepingSession } from './session';
 import { onOneSnapshot } from './snapshot';
-import { momentOf, newestHeartbeat, readManifests } from './times';
+import { newestHeartbeat, readManifests } from './times';
 import { vectorChecks } from './vectors';
 
 export interface Seams extends Pick<LoggingIn, 'readParameter' | 'loginAs' | 'asAdmin'> {
@@ -39,49 +40,75 @@ export async function checkRestored(
   project: BundledProject,
   until: Deadline,
 ): Promise<DrillCheckResult> {
-  const checks: CheckResult[] = [];
-  const latencies: Record<string, Latencies> = {};
-  const facts: Facts = { input, latencies };
-  const iso = () => new Date(seams.now()).toISOString();
-
-  let cold: ReadonlyMap<string, ColdRun> = new Map();
-  const queryable = await runCheck(queryableCheck, async () => {
-    await seams.asAdmin(async (session) => {
-      const { rows } = await session.query<{ bytes: number }>(
-        'SELECT pg_database_size(current_database())::float8 AS bytes',
-      );
-      facts.queryableAt = iso();
-      facts.databaseBytes = rows[0]?.bytes ?? 0;
-      cold = await runCold(session, input);
+  const run: Run = { seams, input, project, until, facts: { input, latencies: {} }, checks: [] };
+  const queryable = () => {
+    run.facts.queryableAt ??= iso(seams);
+  };
+  const loginAs: Seams['loginAs'] = (who, work) =>
+    seams.loginAs(who, (session) => {
+      queryable();
+      return work(session);
     });
-  });
-  checks.push(queryable);
-  if (queryable.Passed) {
-    checks.push(...(await readAll(seams, input, project, facts, until)));
-    const copiedAt = () => momentOf(input.Restored).point ?? facts.newestHeartbeat;
-    checks.push(await runCheck(login(input), { ...seams, copiedAt }));
-    const coldMs = new Map([...cold].map(([name, { milliseconds }]) => [name, Math.round(milliseconds * 100) / 100]));
-    const searching = [...vectorChecks(input, coldMs, latencies), amcheck];
-    checks.push(...(await inSession(seams, searching, until)));
-    facts.verifiedAt = iso();
-    const warm = await inSession(seams, latencyChecks(input, cold, latencies), until);
-    if (warm.every(({ Passed }) => Passed)) facts.warmAt = iso();
-    checks.push(...warm);
+  // Alone, before the admin's session: where there is room for one only, neither has to make room.
+  const loggedIn = await runCheck(login(input), { ...seams, loginAs });
+  let opened = false;
+  try {
+    await keepingSession(seams.asAdmin, async (asAdmin) => {
+      opened = true;
+      queryable();
+      run.checks.push(result(queryableCheck, { passed: true, found: 'It answers.' }), loggedIn);
+      await judge({ ...run, seams: { ...seams, asAdmin } });
+    });
+  } catch (error) {
+    if (opened) run.checks.push(result(brokenCheck, failed(error)));
+    else run.checks.push(result(queryableCheck, failed(error)), loggedIn);
   }
-  const measured = measuredOf(facts);
-  checks.push(...objectiveChecks(input, measured));
+  const measured = measuredOf(run.facts);
+  const checks = [...run.checks, ...objectiveChecks(input, measured)];
   const Passed = checks.every((each) => each.Passed);
   return withinLimit({ Passed, Checks: checks, NotShown: 0, Measured: measured });
 }
 
-const queryableCheck: Check<() => Promise<void>> = {
+interface Run {
+  readonly seams: Seams;
+  readonly input: DrillCheckInput;
+  readonly project: BundledProject;
+  readonly until: Deadline;
+  readonly facts: Facts;
+  readonly checks: CheckResult[];
+}
+
+async function judge({ seams, input, project, until, facts, checks }: Run): Promise<void> {
+  const { latencies } = facts;
+  const cold = await seams.asAdmin(async (session) => {
+    const { rows } = await session.query<{ bytes: number }>(
+      'SELECT pg_database_size(current_database())::float8 AS bytes',
+    );
+    facts.databaseBytes = rows[0]?.bytes ?? 0;
+    return runCold(session, input);
+  });
+  checks.push(...(await readAll(seams, input, project, facts, until)));
+  const coldMs = new Map([...cold].map(([name, { milliseconds }]) => [name, Math.round(milliseconds * 100) / 100]));
+  const searching = [...vectorChecks(input, coldMs, latencies), amcheck];
+  checks.push(...(await inSession(seams, searching, until)));
+  facts.verifiedAt = iso(seams);
+  const warm = await inSession(seams, latencyChecks(input, cold, latencies), until);
+  if (warm.every(({ Passed }) => Passed)) facts.warmAt = iso(seams);
+  checks.push(...warm);
+}
+
+const iso = ({ now }: Pick<Seams, 'now'>) => new Date(now()).toISOString();
+
+const queryableCheck = {
   name: 'queryable',
   title: 'The admin can log in and query the database',
   expected: 'A session over TLS that is verified.',
-  run: async (work) => {
-    await work();
-    return { passed: true, found: 'It answers.' };
-  },
+};
+
+const brokenCheck = {
+  name: 'checked',
+  title: 'All checks could be run',
+  expected: 'A session that lasts, or one that takes its place.',
 };
 
 async function readAll(

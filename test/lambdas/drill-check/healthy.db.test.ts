@@ -27,9 +27,19 @@ onCopy('a healthy copy passes every check of the default project, with something
   expect(failuresOf(answer)).toEqual([]);
   expect(answer).toMatchObject({ Passed: true, NotShown: 0 });
   expect(answer.Checks.map(({ Name }) => Name)).toEqual([
-    ...['queryable', 'heartbeat', 'manifest', 'migrations', 'schema', 'extensions', 'row-counts', 'row-floors'],
+    ...[
+      'queryable',
+      'login',
+      'heartbeat',
+      'manifest',
+      'migrations',
+      'schema',
+      'extensions',
+      'row-counts',
+      'row-floors',
+    ],
     ...['indexes', 'foreign-keys', 'orphans', 'dimensions:embeddings_ivfflat', 'no-nulls', 'privileges'],
-    ...['sql:citations-belong-to-answers', 'sql:current-documents-have-passages', 'login'],
+    ...['sql:citations-belong-to-answers', 'sql:current-documents-have-passages'],
     ...['vector-index:embeddings_ivfflat', 'amcheck', 'latency:nearest-passages', 'latency:own-conversations'],
     ...['rpo', 'rto'],
   ]);
@@ -116,7 +126,7 @@ onCopy('a login that the copy does not admit, and a parameter that is none, are 
   expect(checkOf(other, 'login').Found).toBe('The parameter /shop/dev/DATABASE_URL holds no connection string.');
   await copy.asMaster((session) => session.query('ALTER ROLE app_user NOLOGIN'));
   const shut = await copy.check();
-  expect(failuresOf(shut)).toEqual(['privileges', 'login']);
+  expect(failuresOf(shut)).toEqual(['login', 'privileges']);
 });
 
 const sql = (body: string) => `-- title: A title\n-- help: A help\n${body}`;
@@ -184,7 +194,7 @@ onCopy('a critical query is judged warm, as the application, and one that cannot
 onCopy('a server that does not answer is a failed check, and no error', async (copy) => {
   const Instance = { ...inputFor(copy.instance).Instance, Port: 1 };
   const answer = await copy.check({ input: { Instance } });
-  expect(failuresOf(answer)).toEqual(['queryable', 'rpo', 'rto']);
+  expect(failuresOf(answer)).toEqual(['queryable', 'login', 'rpo', 'rto']);
   expect(checkOf(answer, 'queryable').Found).toMatch(/^The check ended with: Nothing listens at localhost:1;/);
   expect(answer.Measured).toMatchObject({ QueryableAt: null, VerifiedAt: null, DataLossSeconds: null });
 });
