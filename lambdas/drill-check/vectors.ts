@@ -33,7 +33,7 @@ export const vectorChecks = (
   return Object.entries(Expected.VectorIndexes).map(([name, index]) => ({
     name: `vector-index:${name}`,
     title: `Searches by ${name} find the nearest neighbours`,
-    expected: `The planner takes it, it is as declared, and recall@10 is ${minimumRecall} or more.`,
+    expected: `The planner can take it, it is as declared, and recall@10 is ${minimumRecall} or more.`,
     run: async ({ session, until }) => {
       const input = { indexes: Expected.VectorIndexes, owner: Roles.owner.name, searchRoles: [] };
       const secondsPerIndex = Math.max(1, Math.min(searches.secondsPerIndex, (until - Date.now()) / 2_000));
