@@ -140,7 +140,6 @@ export class Resources {
     for (const [id, resource] of this.state.resources) {
       if (wanted.has(id)) continue;
       add({ resource, policy: declaring.resources[id]?.DeletionPolicy });
-      this.state.resources.delete(id);
     }
     const declared = Object.entries(declaring.resources).map(
       ([id, resource]) => [id, dependenciesOf(resource, declaring)] as const,
@@ -153,6 +152,8 @@ export class Resources {
         const reason = await this.removeOrLeave(entry);
         if (reason !== undefined) left.push(reason);
       }
+      // Not before: a function that is called once more needs the role that goes after it.
+      if (!wanted.has(id)) this.state.resources.delete(id);
     });
     return left;
   }
