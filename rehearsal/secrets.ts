@@ -16,8 +16,9 @@ export class SecretWatch {
   note(value: string, name: string): void {
     for (const secret of secretsIn(value)) {
       if (secret.length < shortest) continue;
-      // As it stands, and as it stands inside of JSON and of a URL.
-      for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])) {
+      // As it stands, and as it stands inside of JSON, of a URL and of base64.
+      const encoded = Buffer.from(secret).toString('base64');
+      for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), encoded])) {
         this.#values.set(form, name);
       }
     }
