@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 // `npm run bench` runs all of them, `npm run bench NAME …` some. Each prints its own table, and is its own process, so
 // that none finds the other's memory or caches.
-const benches = ['migrations', 'vector-indexes', 'recall', 'synth', 'bundles'];
+const benches = ['migrations', 'vector-indexes', 'recall', 'synth', 'bundles', 'rehearsal'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !benches.includes(name));
 if (unknown !== undefined) {
