@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { AwsError, UnknownToRehearsal } from '../cloud/errors';
-import { md5 } from './buckets';
 
 export interface Checksum {
   readonly member: Member;
@@ -61,3 +60,5 @@ export function compositeSum(sums: readonly (Checksum | undefined)[]): Checksum 
   const joined = Buffer.concat(sums.map((each) => Buffer.from(each?.value ?? '', 'base64')));
   return { member, value: `${algorithms[member](joined).toString('base64')}-${sums.length}`, type: 'COMPOSITE' };
 }
+
+export const md5 = (data: Buffer) => createHash('md5').update(data);

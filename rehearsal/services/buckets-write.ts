@@ -1,8 +1,8 @@
 import { type Call, members, type Operation } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
-import { checkedSum, checksumMembers, compositeSum } from './bucket-checksums';
+import { checkedSum, checksumMembers, compositeSum, md5 } from './bucket-checksums';
 import { opened, type Sealing, sealingFor } from './bucket-encryption';
-import { type Bucket, md5, type ObjectVersion } from './buckets';
+import type { Bucket, ObjectVersion } from './buckets';
 import { answerOf, found, lockOf, type Store, tagsFrom } from './buckets-common';
 
 type Input = Readonly<Record<string, unknown>>;

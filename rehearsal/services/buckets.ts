@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Account } from '../account';
 import { AwsError } from '../cloud/errors';
 import type { Checksum } from './bucket-checksums';
@@ -165,5 +164,3 @@ export class Buckets {
     };
   }
 }
-
-export const md5 = (data: Buffer) => createHash('md5').update(data);
