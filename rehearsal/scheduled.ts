@@ -4,7 +4,7 @@ import type { LocalCloud } from './cloud/cloud';
 import { deliverFlowLogs } from './resources/flow-logs';
 
 // Longer than RDS takes to ship its log, so that there is a time to restore to behind everything that was written.
-const settledMs = 15 * 60_000;
+const settledMs = 6 * 60_000;
 
 /** What clocks would start, each once, and what comes by itself: messages, rotations, backups, and last the machines. */
 export async function runScheduled(

@@ -6,7 +6,7 @@ import type { CheckedMigrations } from './migrations';
 /** What a restored copy is held against: the project's own files, as they are at this synth. */
 export function projectFiles(sqlFolder: string, { checksums }: CheckedMigrations): BundledProject {
   const folder = join(sqlFolder, 'checks');
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.sql')) : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   const schema = join(sqlFolder, 'schema.sql');
   return {
     migrations: Object.entries(checksums).map(([id, checksum]) => `${id}: ${checksum}`),

@@ -26,7 +26,8 @@ export class Alerts extends Construct {
     this.topic = new sns.Topic(this, 'Topic', { masterKey: this.key, enforceSSL: true });
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({
-        principals,
+        // Rules are let in by their targets.
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
         conditions: { StringEquals: { 'aws:SourceAccount': account } },

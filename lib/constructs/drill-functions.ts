@@ -8,7 +8,7 @@ import type { Environment } from '../config';
 import { allow } from './allow';
 import { ControlFunction } from './control-function';
 import { DatabaseFunction } from './database-function';
-import type { DrillsProps } from './drills';
+import type { DrillsProps } from './drill-props';
 
 const madeUp =
   'The name is made up while a drill runs; the star stands behind a prefix of this environment, or of RDS itself.';

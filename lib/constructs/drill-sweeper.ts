@@ -7,7 +7,7 @@ import { bundleOf } from '../bundling/bundle';
 import type { Environment } from '../config';
 import { allow } from './allow';
 import { ControlFunction } from './control-function';
-import type { DrillsProps } from './drills';
+import type { DrillsProps } from './drill-props';
 
 // All of a drill with its waits, and some.
 const oldAfterHours = 10;

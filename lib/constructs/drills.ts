@@ -4,29 +4,14 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { DrillCheckInput } from '../../lambdas/drill-check/contract';
 import { drillTag } from '../../lambdas/drill-sweep/contract';
-import type { Bundles } from '../bundling/bundle';
 import { Refusal } from '../checks/refusal';
 import type { Environment } from '../config';
-import type { Alerts } from './alerts';
-import type { Database } from './database';
 import { drillDefinition } from './drill-definition';
 import { DrillFunctions } from './drill-functions';
+import type { DrillsProps } from './drill-props';
 import { drillRole } from './drill-role';
 import { DrillSweeper } from './drill-sweeper';
-import type { Evidence } from './evidence';
-import type { Network } from './network';
-
-export interface DrillsProps {
-  readonly network: Network;
-  readonly database: Database;
-  readonly bundles: Bundles;
-  readonly alerts: Alerts;
-  readonly evidence: Evidence;
-  /** What the checks expect, beside the instance that is restored. */
-  readonly checkInput: Omit<DrillCheckInput, 'Instance' | 'Restored'>;
-}
 
 // Restores of some hundred GiB take an hour; what takes longer than three is stuck.
 const availableMinutes = 180;

@@ -90,8 +90,9 @@ export class ServicePrincipals {
       return undefined;
     }
     const other = all[0];
-    if (!other) return `No AWS::Lambda::Permission lets ${service} invoke ${name}.`;
-    return `${other.stack}/${other.logicalId} lets ${service} invoke ${name} for ${other.properties['SourceArn']}, and not for ${source}.`;
+    const missing = `No AWS::Lambda::Permission lets ${service} invoke ${name}`;
+    if (!other) return `${missing}.`;
+    return `${missing} for ${source}; ${other.stack}/${other.logicalId} does so for ${other.properties['SourceArn']} alone.`;
   }
 }
 

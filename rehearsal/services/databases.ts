@@ -127,7 +127,7 @@ export class Databases {
       kind,
       tags,
       status: 'creating',
-      created: this.clock.date(),
+      created: this.serverTime(),
     };
     this.snapshots.set(id, snapshot);
     this.inBackground(async () => {
@@ -141,6 +141,14 @@ export class Databases {
       }
     });
     return snapshot;
+  }
+
+  /**
+   * The time by the clocks of the servers, which no jump of the rehearsal moves: what is in a backup and when it was
+   * taken have to be told by the same clock.
+   */
+  serverTime(): Date {
+    return this.clock.real(this.clock.date());
   }
 
   /** As RDS does in its backup window, for every instance that keeps backups. */
@@ -188,7 +196,7 @@ export class Databases {
       status: postgres ? 'available' : 'creating',
       pending: {},
       postgres,
-      created: this.clock.date(),
+      created: this.serverTime(),
     };
     this.instances.set(id, instance);
     this.happened('creation', id, 'DB instance created');

@@ -25,10 +25,10 @@ export class Restores {
     private readonly secrets: Secrets,
   ) {}
 
-  /** The newest moment that can be restored: RDS ships its log every five minutes. */
+  /** The newest moment that can be restored, by the servers' clocks: RDS ships its log every five minutes. */
   latest(source: DatabaseInstance): Date | undefined {
     const retention = Number(source.settings['BackupRetentionPeriod'] ?? 0);
-    return retention > 0 ? new Date(this.clock.now() - 5 * 60_000) : undefined;
+    return retention > 0 ? this.clock.real(new Date(this.clock.now() - 5 * 60_000)) : undefined;
   }
 
   fromSnapshot(snapshotId: string, given: Given): DatabaseInstance {
@@ -52,7 +52,7 @@ export class Restores {
         `The specified time ${wanted.toISOString()} is before the first or after the latest restorable time ${latest.toISOString()}.`,
       );
     }
-    return this.bringUp(given, (options) => running(source).restoreToTime(this.clock.real(wanted), options));
+    return this.bringUp(given, (options) => running(source).restoreToTime(wanted, options));
   }
 
   /** As ModifyDBInstance with ManageMasterUserPassword: a new password, in a secret that goes with the instance. */

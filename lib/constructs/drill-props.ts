@@ -1,0 +1,17 @@
+import type { DrillCheckInput } from '../../lambdas/drill-check/contract';
+import type { Bundles } from '../bundling/bundle';
+import type { Alerts } from './alerts';
+import type { Database } from './database';
+import type { Evidence } from './evidence';
+import type { Network } from './network';
+
+/** What all parts of the drills are made with. */
+export interface DrillsProps {
+  readonly network: Network;
+  readonly database: Database;
+  readonly bundles: Bundles;
+  readonly alerts: Alerts;
+  readonly evidence: Evidence;
+  /** What the checks expect, beside the instance that is restored. */
+  readonly checkInput: Omit<DrillCheckInput, 'Instance' | 'Restored'>;
+}
