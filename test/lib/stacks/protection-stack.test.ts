@@ -1,0 +1,200 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { projectFolder } from '../support/project';
+import { synthesize } from '../support/synth';
+
+const project = projectFolder({
+  name: 'shop',
+  region: 'eu-west-1',
+  account: '111122223333',
+  backups: {
+    window: '02:10-02:40',
+    hourly: { keepHours: 24 },
+    daily: { keepDays: 30 },
+    monthly: { keepDays: 365 },
+    copyTo: { region: 'eu-central-1', keepDays: 90 },
+    vaultLock: { mode: 'compliance', minimumDays: 1, maximumDays: 400, changeableForDays: 5 },
+  },
+  drills: { schedule: 'weekly', kinds: ['snapshot', 'pointInTime'] },
+  objectives: { rtoMinutes: 30, rpoMinutes: 60 },
+  environments: {
+    live: {},
+    quiet: { drills: { schedule: 'none', kinds: ['snapshot'] }, backups: { vaultLock: 'none', copyTo: 'none' } },
+  },
+});
+const dumping = projectFolder({
+  name: 'shop',
+  region: 'eu-west-1',
+  backups: { dumps: { schedule: 'daily', keepDays: 30 } },
+  environments: { live: {} },
+});
+const protection = async (environment = 'live') => (await synthesize(environment, project)).template('protection');
+
+test('each tier of the config is a rule of the backup plan, with its time and its age, and no other is', async () => {
+  (await protection()).hasResourceProperties('AWS::Backup::BackupPlan', {
+    BackupPlan: {
+      BackupPlanRule: [
+        Match.objectLike({
+          RuleName: 'hourly',
+          ScheduleExpression: 'cron(0 * * * ? *)',
+          Lifecycle: { DeleteAfterDays: 1 },
+        }),
+        Match.objectLike({
+          RuleName: 'daily',
+          ScheduleExpression: 'cron(10 2 * * ? *)',
+          Lifecycle: { DeleteAfterDays: 30 },
+        }),
+        Match.objectLike({
+          RuleName: 'monthly',
+          ScheduleExpression: 'cron(10 2 1 * ? *)',
+          Lifecycle: { DeleteAfterDays: 365 },
+        }),
+      ],
+    },
+  });
+});
+
+test('daily and rarer snapshots are copied where the config says, and the hourly ones are not', async () => {
+  const template = await protection();
+  const [plan] = Object.values(template.findResources('AWS::Backup::BackupPlan'));
+  const rules = plan?.['Properties'].BackupPlan.BackupPlanRule as { RuleName: string; CopyActions?: object[] }[];
+  expect(rules.map(({ RuleName, CopyActions = [] }) => [RuleName, CopyActions.length])).toEqual([
+    ['hourly', 0],
+    ['daily', 1],
+    ['monthly', 1],
+  ]);
+  expect(JSON.stringify(rules)).toContain('backup:eu-central-1:111122223333:backup-vault:shop-live');
+});
+
+test('the vault is encrypted, locked as the config says, and stays when the stack goes', async () => {
+  const template = await protection();
+  template.hasResource('AWS::Backup::BackupVault', {
+    DeletionPolicy: 'RetainExceptOnCreate',
+    Properties: {
+      BackupVaultName: 'shop-live',
+      EncryptionKeyArn: Match.anyValue(),
+      LockConfiguration: { MinRetentionDays: 1, MaxRetentionDays: 400, ChangeableForDays: 5 },
+    },
+  });
+});
+
+test('evidence is encrypted, kept in versions, and reachable over TLS alone', async () => {
+  const template = await protection();
+  template.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'RetainExceptOnCreate',
+    Properties: {
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          Match.objectLike({ ServerSideEncryptionByDefault: Match.objectLike({ SSEAlgorithm: 'aws:kms' }) }),
+        ],
+      },
+    },
+  });
+  template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ]),
+    },
+  });
+});
+
+test('the heart beats every five minutes, writes a manifest every hour, and its silence raises an alarm', async () => {
+  const template = await protection();
+  for (const [rate, manifest] of [
+    ['rate(5 minutes)', false],
+    ['rate(1 hour)', true],
+  ] as const) {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: rate,
+      Targets: [Match.objectLike({ Input: JSON.stringify({ manifest }) })],
+    });
+  }
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'Plinth',
+    MetricName: 'Heartbeat',
+    Dimensions: [{ Name: 'Environment', Value: 'shop-live' }],
+    TreatMissingData: 'breaching',
+    AlarmDescription: Match.stringLikeRegexp('runbook.md#no-heartbeat'),
+    AlarmActions: [Match.anyValue()],
+  });
+});
+
+test('a machine for each kind of drill, with logs and traces, started when the config says', async () => {
+  const template = await protection();
+  for (const kind of ['snapshot', 'pointInTime']) {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineName: `shop-live-drill-${kind}`,
+      LoggingConfiguration: Match.objectLike({ Level: 'ALL' }),
+      TracingConfiguration: { Enabled: true },
+    });
+  }
+  template.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'cron(10 4 ? * MON *)' }, 2);
+  const quiet = await protection('quiet');
+  quiet.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  quiet.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: Match.stringLikeRegexp('MON') }, 0);
+});
+
+test('a drill may delete and change what has its name and its tag, and nothing else', async () => {
+  const template = await protection();
+  const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(
+    (policy) => policy['Properties'].PolicyDocument,
+  );
+  const statements = policies.flatMap(
+    ({ Statement }) => Statement as { Action: string | string[]; Resource: unknown; Condition?: object }[],
+  );
+  const destructive = statements.filter(({ Action }) => /rds:(Delete|Modify)DBInstance/.test([Action].flat().join()));
+  expect(destructive).toHaveLength(3);
+  for (const { Resource, Condition } of destructive) {
+    expect(JSON.stringify(Resource)).toMatch(/:db:shop-live-drill-\*"?/);
+    expect([Resource].flat()).toHaveLength(1);
+    expect(Condition).toEqual({ StringEquals: { 'aws:ResourceTag/plinth:purpose': 'drill' } });
+  }
+});
+
+test('a copy is made with groups, tags and settings of its own, and none that RDS would choose', async () => {
+  const template = await protection();
+  const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  for (const machine of machines) {
+    const text = JSON.stringify(machine['Properties'].DefinitionString);
+    for (const setting of [
+      'DbSubnetGroupName',
+      'DbParameterGroupName',
+      'VpcSecurityGroupIds',
+      'CaCertificateIdentifier',
+      'plinth:purpose',
+    ]) {
+      expect(text).toContain(setting);
+    }
+    expect(text).toMatch(/PubliclyAccessible\\":false.*MultiAZ\\":false.*DeletionProtection\\":false/);
+    expect(text).toContain('BackupRetentionPeriod\\":0');
+  }
+});
+
+test('drills and backups that do not succeed are told', async () => {
+  const template = await protection();
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: Match.objectLike({
+      source: ['aws.states'],
+      detail: Match.objectLike({ status: ['FAILED', 'TIMED_OUT', 'ABORTED'] }),
+    }),
+  });
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: Match.objectLike({
+      source: ['aws.backup'],
+      detail: Match.objectLike({ state: ['FAILED', 'ABORTED', 'EXPIRED'] }),
+    }),
+  });
+});
+
+test('what cannot be deployed yet ends the synth with one sentence', async () => {
+  await expect(synthesize('live', dumping)).rejects.toThrow(
+    /logical dumps, and drills of the kind "dump", cannot be deployed by this version/,
+  );
+});
