@@ -217,7 +217,14 @@ test('the recovery by hand sets all that a drill sets', () => {
 const services: Readonly<Record<string, object>> = { kms, lambda, rds, secretsmanager, stepfunctions, sns, ssm };
 const others = ['backup', 'cloudformation', 'ec2', 'events', 'logs', 's3', 'sts'];
 // `notification-endpoint` is what it calls the member Endpoint, since --endpoint would be short for a global option.
-const ofTheCommandLine = ['query', 'output', 'region', 'cli-binary-format', 'notification-endpoint'];
+const ofTheCommandLine = [
+  'query',
+  'output',
+  'region',
+  'cli-binary-format',
+  'cli-read-timeout',
+  'notification-endpoint',
+];
 
 // In the clients: [kind, namespace, name, traits, input or names of members, …]; the kind of an operation is 9.
 type Shape = readonly [number, string, string, unknown, (() => Shape) | readonly string[]];
