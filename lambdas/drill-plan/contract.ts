@@ -37,6 +37,8 @@ export interface DrillPlan {
   readonly Time?: string;
   /** The moment as of which the restored data are. */
   readonly RestoresTo: string;
+  /** Whether that moment was asked for: what came after it is then not lost, but not wanted. */
+  readonly Asked: boolean;
   /** In a sentence, for the report. */
   readonly Chosen: string;
 }

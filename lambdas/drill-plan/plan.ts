@@ -71,12 +71,14 @@ async function pickSnapshot(
       instance,
     );
   }
+  // What a deploy took before it migrated is of the schema before; nobody asks for it but by its name.
+  const policy = newest.filter(({ id }) => !id.startsWith(`${instance}-migration-`));
   if (tier !== undefined) {
     const ofTier = newest.find(({ tags }) => tags[tierTag] === tier);
     return planned(ofTier, `the newest ${tier} snapshot`, instance);
   }
   if (randomWithinDays !== undefined) {
-    const recent = newest.filter(({ created }) => now.getTime() - created.getTime() <= randomWithinDays * dayMs);
+    const recent = policy.filter(({ created }) => now.getTime() - created.getTime() <= randomWithinDays * dayMs);
     const drawn = recent[Math.floor(random() * recent.length)];
     return planned(
       drawn,
@@ -84,13 +86,19 @@ async function pickSnapshot(
       instance,
     );
   }
-  return planned(newest[0], 'the newest snapshot', instance);
+  return planned(policy[0], 'the newest snapshot', instance);
 }
 
 function planned(found: SnapshotFound | undefined, what: string, instance: string): DrillPlan {
   if (!found) throw new OperationError(`There is nothing to restore: ${instance} does not have ${what}.`);
   const RestoresTo = found.created.toISOString();
-  return { Kind: 'snapshot', Snapshot: found.id, RestoresTo, Chosen: `${what}: ${found.id}, of ${RestoresTo}` };
+  return {
+    Kind: 'snapshot',
+    Snapshot: found.id,
+    RestoresTo,
+    Asked: false,
+    Chosen: `${what}: ${found.id}, of ${RestoresTo}`,
+  };
 }
 
 async function pickTime(
@@ -110,7 +118,7 @@ async function pickTime(
         `${time} cannot be restored: ${instance} has ${from.toISOString()} to ${to.toISOString()}.`,
       );
     }
-    return at(wanted, 'the time that was asked for');
+    return { ...at(wanted, 'the time that was asked for'), Asked: true };
   }
   if (randomWithinDays === undefined) return at(to, 'the latest time that can be restored');
   const earliest = Math.max(from.getTime(), to.getTime() - randomWithinDays * dayMs);
@@ -120,5 +128,5 @@ async function pickTime(
 
 function at(time: Date, what: string): DrillPlan {
   const Time = time.toISOString();
-  return { Kind: 'pointInTime', Time, RestoresTo: Time, Chosen: `${what}: ${Time}` };
+  return { Kind: 'pointInTime', Time, RestoresTo: Time, Asked: false, Chosen: `${what}: ${Time}` };
 }

@@ -86,15 +86,18 @@ function checks(lines: readonly CheckResult[]): string {
   const passed = lines.filter(({ Passed }) => Passed).length;
   const items = [...lines]
     .sort((a, b) => Number(a.Passed) - Number(b.Passed))
-    .map(({ Title, Passed, Expected, Found, Milliseconds, Evidence }) => {
+    .map(({ Title, Passed, Expected, Found, Milliseconds, Evidence, Warning, Help }) => {
       const proof =
         Evidence === undefined
           ? ''
           : `<details><summary>Evidence</summary><pre>${escaped(typeof Evidence === 'string' ? Evidence : JSON.stringify(Evidence, undefined, 2))}</pre></details>`;
-      return `<li class="${Passed ? 'good' : 'bad'}"><h3><span class="mark">${Passed ? 'passed' : 'failed'}</span> ${escaped(Title)} <small>${Math.round(Milliseconds)} ms</small></h3><dl><dt>Expected</dt><dd>${escaped(Expected)}</dd><dt>Found</dt><dd>${escaped(Found)}</dd></dl>${proof}</li>`;
+      return `<li class="${Passed ? 'good' : 'bad'}"><h3><span class="mark">${Passed ? 'passed' : 'failed'}</span> ${escaped(Title)} <small>${Math.round(Milliseconds)} ms</small></h3><dl><dt>Expected</dt><dd>${escaped(Expected)}</dd><dt>Found</dt><dd>${escaped(Found)}</dd>${more('To be known', Warning)}${more('What to do', Passed ? undefined : Help)}</dl>${proof}</li>`;
     });
   return `<p>${passed} of ${lines.length} passed.</p><ul class="checks">${items.join('')}</ul>`;
 }
+
+const more = (name: string, text: string | undefined) =>
+  text === undefined ? '' : `<dt>${name}</dt><dd>${escaped(text)}</dd>`;
 
 function plots(history: readonly Finished[], { RtoMinutes, RpoMinutes }: DrillReportSettings): string {
   const points = (value: (drill: Finished) => number | undefined) =>

@@ -209,7 +209,9 @@ export function drillDefinition(drill: DrillDefinition): object {
             AdminSecret: jsonata('$seen.MasterUserSecret.SecretArn'),
           },
           Restored: {
-            [kind === 'snapshot' ? 'TakenAt' : 'To']: jsonata('$plan.RestoresTo'),
+            // Without a time that was asked for, all since the last backup is lost, up to the request.
+            To: jsonata('$plan.Asked ? $plan.RestoresTo : null'),
+            TakenAt: jsonata('$plan.Asked ? null : $plan.RestoresTo'),
             RequestedAt: jsonata('$requestedAt'),
             AvailableAt: jsonata('$availableAt'),
           },

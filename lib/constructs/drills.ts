@@ -107,7 +107,7 @@ export class Drills extends Construct {
       tracingEnabled: true,
       logs: { destination: this.logGroup(name, kind), level: sfn.LogLevel.ALL },
     });
-    this.schedule(machine, name);
+    this.schedule(machine, name, kind === 'snapshot' ? 2 : 6);
     return machine;
   }
 
@@ -121,12 +121,13 @@ export class Drills extends Construct {
     });
   }
 
-  private schedule(machine: sfn.StateMachine, name: string): void {
+  private schedule(machine: sfn.StateMachine, name: string, hoursAfter: number): void {
     const { drills, backups } = this.environment;
     if (drills.schedule === 'none') return;
-    // Two hours after the backup has begun: the newest one is there, and it is the middle of the night.
+    // Hours after the backup has begun: the newest one is there, it is night, and no two kinds meet, for one copy at a
+    // time is allowed.
     const [, hour = '0', minute = '0'] = /^(\d+):(\d+)/.exec(backups.window) ?? [];
-    const at = { hour: String((Number(hour) + 2) % 24), minute: String(Number(minute)) };
+    const at = { hour: String((Number(hour) + hoursAfter) % 24), minute: String(Number(minute)) };
     const days = { daily: {}, weekly: { weekDay: 'MON' }, monthly: { day: '2' } }[drills.schedule];
     new events.Rule(this, `${name}Schedule`, {
       description: `A restore drill, ${drills.schedule}`,

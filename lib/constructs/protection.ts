@@ -29,12 +29,20 @@ export class Protection extends Construct {
     const { database, migrations } = props;
     this.alerts = new Alerts(this, 'Alerts', environment.prefix);
     this.evidence = new Evidence(this, 'Evidence', environment, database.key);
-    new BackupPlan(this, 'Backups', environment, database);
+    const backups = new BackupPlan(this, 'Backups', environment, database);
     this.alerts.tellOf('FailedBackups', 'Backup jobs that did not succeed', {
       source: ['aws.backup'],
-      detailType: ['Backup Job State Change', 'Copy Job State Change'],
+      detailType: ['Backup Job State Change'],
       detail: { state: ['FAILED', 'ABORTED', 'EXPIRED'], backupVaultName: [environment.prefix] },
     });
+    if (environment.backups.copyTo !== 'none') {
+      // Of a copy the event names vaults by their ARN alone.
+      this.alerts.tellOf('FailedCopies', 'Copies of backups that did not succeed', {
+        source: ['aws.backup'],
+        detailType: ['Copy Job State Change'],
+        detail: { state: ['FAILED'], sourceBackupVaultArn: [backups.vault.backupVaultArn] },
+      });
+    }
     new Heartbeat(this, 'Heartbeat', environment, { ...props, alerts: this.alerts });
     this.drills = new Drills(this, 'Drills', environment, {
       ...props,

@@ -36,7 +36,7 @@ function synth(given: Record<string, string>, env: Record<string, string> = {}) 
 test('a synth needs no Docker, no credentials, no home and no other program, and AWS’s rules find no error', () => {
   const { status, said, templates } = synth({ env: 'prod' });
   expect({ status, said: said.match(/ERROR .*/g) }).toEqual({ status: 0, said: null });
-  expect(templates).toHaveLength(3);
+  expect(templates).toHaveLength(4);
 });
 
 const network = {

@@ -155,7 +155,7 @@ test('against a folder that a synth wrote, and not one of another environment', 
   const { code, err } = await plan('--env', 'qa', '--against', folder);
   expect({ code, err }).toEqual({
     code: 1,
-    err: `${folder} holds ndis-chatbot-dev-network, ndis-chatbot-dev-database, ndis-chatbot-dev-schema, and none of them is of qa.\n`,
+    err: `${folder} holds ndis-chatbot-dev-network, ndis-chatbot-dev-database, ndis-chatbot-dev-schema, ndis-chatbot-dev-protection, and none of them is of qa.\n`,
   });
 });
 

@@ -15,6 +15,7 @@ const backups = (temporary: readonly string[] = []): Backups => ({
     snapshot('daily', 9, 'daily'),
     snapshot('under-way', 10, 'daily', 'creating'),
     snapshot('old', 1),
+    snapshot('shop-prod-migration-1', 10),
   ],
   restorable: async () => ({ from: new Date('2026-01-03T00:00:00Z'), to: new Date('2026-01-10T00:00:00Z') }),
   temporary: async () => temporary,
@@ -32,6 +33,11 @@ const plan = (Kind: DrillKind, Source: DrillSource = {}, there: Backups = backup
 test.each<[string, DrillSource, string]>([
   ['the newest snapshot that is available, without a wish', {}, 'daily'],
   ['one by its name', { snapshot: 'old' }, 'old'],
+  [
+    'by its name also one that a deploy took before it migrated',
+    { snapshot: 'shop-prod-migration-1' },
+    'shop-prod-migration-1',
+  ],
   ['the newest of a tier', { tier: 'weekly' }, 'weekly'],
   ['one by chance, of the last days', { randomWithinDays: 7 }, 'daily'],
 ])('a drill from a snapshot takes %s', async (_, source, id) => {

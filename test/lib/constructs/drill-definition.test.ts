@@ -136,7 +136,14 @@ async function run(kind: DrillDefinition['kind'], world: World = {}): Promise<Ru
   };
   const functions: Record<string, (payload: JsonObject) => Json> = {
     [plan]: () =>
-      world.plan?.() ?? { Kind: kind, Snapshot: 's', Time: 't', RestoresTo: '2026-01-01T00:00:00Z', Chosen: 'it' },
+      world.plan?.() ?? {
+        Kind: kind,
+        Snapshot: 's',
+        Time: 't',
+        RestoresTo: '2026-01-01T00:00:00Z',
+        Asked: false,
+        Chosen: 'it',
+      },
     [check]: () => world.check?.() ?? passed,
     [report]: (payload) => {
       if (payload['Action'] === 'record') {
