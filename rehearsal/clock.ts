@@ -40,7 +40,7 @@ export class Clock {
   private activity = 0;
   private readonly sleepers: Sleeper[] = [];
   private readonly jumps: { readonly from: number; readonly to: number }[] = [];
-  private readonly ahead: number;
+  private ahead: number;
   private turn: NodeJS.Immediate | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -59,6 +59,17 @@ export class Clock {
 
   date(): Date {
     return new Date(Math.floor(this.now()));
+  }
+
+  /**
+   * Back to the machine's own time, between two things that have nothing to do with each other. What is written into a
+   * database in between is then not minutes behind.
+   */
+  rebase(): void {
+    if (this.working > 0 || this.sleepers.length > 0) return;
+    this.jumps.length = 0;
+    this.offset = Date.now() - this.monotonic();
+    this.ahead = 0;
   }
 
   /** The machine's own time at a time of the rehearsal; all of a jump happened in one moment of it. */

@@ -27,6 +27,7 @@ export async function runScheduled(
   for (const { arn, name } of cloud.secrets.rotated()) {
     await trying(`The rotation of ${name} failed`, () => cloud.secrets.rotate(arn));
   }
+  clock.rebase();
   const schedules = cloud.schedules.all().filter(({ enabled }) => enabled);
   const machines = schedules.filter(({ targets }) => targets.some(({ Arn }) => Arn.split(':')[2] === 'states'));
   for (const schedule of schedules.filter((each) => !machines.includes(each))) {
@@ -37,13 +38,14 @@ export async function runScheduled(
   }
   await backUp(cloud, clock);
   for (const { name } of machines) {
+    clock.rebase();
+    await clock.sleep(settledMs);
     for (const { failure } of await cloud.schedules.fire(name)) if (failure !== undefined) fail(failure);
   }
 }
 
 /** A backup of every instance that keeps some, and the time that it takes. */
-export async function backUp(cloud: LocalCloud, clock: Clock): Promise<void> {
+async function backUp(cloud: LocalCloud, clock: Clock): Promise<void> {
   const taken = cloud.databases.place.cannot.snapshot === undefined ? cloud.databases.backUp() : [];
   while (taken.some(({ status }) => status === 'creating')) await clock.sleep(30_000);
-  await clock.sleep(settledMs);
 }

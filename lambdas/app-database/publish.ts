@@ -1,4 +1,5 @@
 import { target } from '../shared/admin';
+import { systemClock } from '../shared/clock';
 import { ConnectionError } from '../shared/connection-errors';
 import type { AppDatabaseProperties } from '../shared/contract';
 import { type OpenDatabase, type Session, type SessionSettings, withSession } from '../shared/database';
@@ -7,7 +8,7 @@ import { connectionString, credentialsOf } from './connection-string';
 import { twinName } from './declared';
 import type { Waiting } from './ensure';
 import type { SecureParameters } from './parameters';
-import { type Credentials, rotate } from './rotate';
+import { type Credentials, Overtaken, rotate } from './rotate';
 
 export interface Publishing {
   readonly open: OpenDatabase;
@@ -22,10 +23,34 @@ export interface Publishing {
  * nothing; one that is lost, or that the server refuses, is replaced by a new password that has been proved.
  */
 export async function publish(
+  publishing: Publishing,
+  properties: AppDatabaseProperties,
+  which: 'app' | 'readonly',
+): Promise<Published> {
+  const clock = publishing.waiting.clock ?? systemClock;
+  for (let left = tries; ; left--) {
+    try {
+      return await publishOnce(publishing, properties, which);
+    } catch (error) {
+      // The same event is delivered twice at times, and the other one has just set a password: what it publishes works.
+      const overtaken = error instanceof Overtaken || (error instanceof ConnectionError && error.reason === 'password');
+      if (!overtaken || left <= 1) throw error;
+      await clock.sleep(afterMs);
+    }
+  }
+}
+
+type Published = 'kept' | 'rewritten' | 'new';
+
+// Between a password and its publication lie a login and a call: a second or two.
+const tries = 5;
+const afterMs = 1_500;
+
+async function publishOnce(
   { open, parameters, ca, session, waiting }: Publishing,
   { Server, Database, Roles, Parameters, Key }: AppDatabaseProperties,
   which: 'app' | 'readonly',
-): Promise<'kept' | 'rewritten' | 'new'> {
+): Promise<Published> {
   const role = Roles[which];
   const name = Parameters[which];
   const login = <T>(who: Credentials, work: (session: Session) => Promise<T>) =>

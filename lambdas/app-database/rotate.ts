@@ -20,6 +20,9 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Another rotation came between the new password and its publication. */
+export class Overtaken extends OperationError {}
+
 /** The world around a rotation. */
 export interface RotationSeams {
   /** As the admin user. */
@@ -115,7 +118,7 @@ async function refuseOvertaken(session: Session, user: string, mark: string): Pr
     [user],
   );
   if (rows[0]?.mark === `plinth rotation ${mark}`) return;
-  throw new OperationError(
+  throw new Overtaken(
     `Another rotation set the password of "${user}" at the same time, so this one published nothing; what is published works.`,
   );
 }

@@ -8,6 +8,7 @@ import { chooseFault, faults } from '../../rehearsal/faults/faults';
 import { rehearse } from '../../rehearsal/rehearse';
 import type { Report } from '../../rehearsal/report';
 import { kind, testNeeding } from '../support/postgres';
+import { unprotected } from './support/app';
 import { bothApps } from './support/projects';
 
 // A run takes three to fifteen seconds; on a machine that does something else, longer.
@@ -31,7 +32,8 @@ const samples = names.map((name) => readFileSync(join(folder, name), 'utf8'));
 const run = (fault?: string): Promise<Report> =>
   rehearse({
     name: 'whole',
-    ...apps,
+    // A fault strikes before there is anything to protect.
+    ...(fault === undefined ? apps : { assembly: unprotected(apps.assembly), changed: unprotected(apps.changed) }),
     place,
     ...(samples.length > 0 && { samples }),
     ...(fault !== undefined && { fault: chooseFault(fault) }),
