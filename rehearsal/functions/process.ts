@@ -135,9 +135,12 @@ export class FunctionProcess {
         this.#answer(message.error ? { error: message.error } : { payload: message.payload ?? 'null' });
         return;
       case 'connect':
-        void this.options.connect(message.host, message.port).then((answer) => {
-          if (this.alive && this.#child.connected) this.#child.send({ kind: 'route', id: message.id, ...answer });
-        });
+        void this.options
+          .connect(message.host, message.port)
+          .catch(lost)
+          .then((answer) => {
+            if (this.alive && this.#child.connected) this.#child.send({ kind: 'route', id: message.id, ...answer });
+          });
     }
   }
 
@@ -175,3 +178,8 @@ function residentMiB(pid: number | undefined): number | undefined {
     return undefined;
   }
 }
+
+/** A function that waits for an answer would wait until its time is over, so it gets one whatever goes wrong here. */
+const lost = (error: Error): Routed => ({
+  error: { code: 'ECONNRESET', message: `read ECONNRESET (${error.message})`, syscall: 'read' },
+});

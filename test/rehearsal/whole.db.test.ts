@@ -11,8 +11,8 @@ import { kind, testNeeding } from '../support/postgres';
 import { unprotected } from './support/app';
 import { bothApps } from './support/projects';
 
-// A run takes three to fifteen seconds; on a machine that does something else, longer.
-jest.setTimeout(5 * 60_000);
+// A run takes three to fifteen seconds; on a machine that does something else, much longer.
+jest.setTimeout(15 * 60_000);
 
 // The default project's production on a server, its development embedded: each sees one of both.
 const environment = kind === 'native' ? 'prod' : 'dev';
