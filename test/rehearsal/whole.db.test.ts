@@ -69,7 +69,10 @@ testNeeding(
 );
 
 // All of them where a run takes seconds, and one of each kind where it takes longer.
-const chosen = kind === 'native' ? faults.map(({ name }) => name) : ['kill-at-work', 'deny-action', 'fail-update'];
+// Beside other tests, two deliveries at once have been seen to stand still for minutes; alone they have not.
+const alone = process.env['PLINTH_LONG_TESTS'] === '1' ? [] : ['deliver-twice'];
+const native = faults.map(({ name }) => name).filter((name) => !alone.includes(name));
+const chosen = kind === 'native' ? native : ['kill-at-work', 'deny-action', 'fail-update'];
 
 for (const name of chosen) {
   testNeeding(
