@@ -37,7 +37,13 @@ export async function runScheduled(
     for (const { failure } of fired) if (failure !== undefined) fail(failure);
   }
   await backUp(cloud, clock);
-  for (const { name } of machines) {
+  for (const { name, targets } of machines) {
+    const reason = whyNotRun(cloud, targets);
+    if (reason !== undefined) {
+      cloud.notes.push(`${name} was not run: ${reason}`);
+      for (const { failure } of await cloud.schedules.check(name)) if (failure !== undefined) fail(failure);
+      continue;
+    }
     clock.rebase();
     await clock.sleep(settledMs);
     for (const { failure } of await cloud.schedules.fire(name)) if (failure !== undefined) fail(failure);
@@ -48,4 +54,13 @@ export async function runScheduled(
 async function backUp(cloud: LocalCloud, clock: Clock): Promise<void> {
   const taken = cloud.databases.place.cannot.snapshot === undefined ? cloud.databases.backUp() : [];
   while (taken.some(({ status }) => status === 'creating')) await clock.sleep(30_000);
+}
+
+/** What this PostgreSQL cannot do is told, and is no failure of the app. */
+function whyNotRun(cloud: LocalCloud, targets: readonly { readonly Arn: string }[]): string | undefined {
+  const reason = cloud.databases.place.cannot.pointInTime;
+  const restores = targets.some(({ Arn }) =>
+    cloud.executions.machines.get(Arn)?.definition.includes('restoreDBInstanceToPointInTime'),
+  );
+  return restores ? reason : undefined;
 }
