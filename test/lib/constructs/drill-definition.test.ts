@@ -1,4 +1,5 @@
-import { type DrillDefinition, drillDefinition } from '../../../lib/constructs/drill-definition';
+import { drillDefinition } from '../../../lib/constructs/drill-definition';
+import type { DrillDefinition } from '../../../lib/constructs/drill-parts';
 import { Clock } from '../../../rehearsal/clock';
 import {
   type ExecutionResult,

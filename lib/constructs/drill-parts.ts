@@ -1,0 +1,16 @@
+import type { DrillCheckInput } from '../../lambdas/drill-check/contract';
+
+/** What a drill's machine is made of: names and ARNs, and what the checks expect. Never a secret. */
+export interface DrillDefinition {
+  readonly kind: 'snapshot' | 'pointInTime';
+  readonly instance: string;
+  readonly temporaryPrefix: string;
+  readonly functions: { readonly plan: string; readonly check: string; readonly report: string };
+  /** As Step Functions writes the parameters of both restore calls. */
+  readonly restore: Readonly<Record<string, unknown>>;
+  readonly keyArn: string;
+  /** What the function that checks gets beside the instance and the times. */
+  readonly checkInput: Omit<DrillCheckInput, 'Instance' | 'Restored'>;
+  readonly availableMinutes: number;
+  readonly goneMinutes: number;
+}

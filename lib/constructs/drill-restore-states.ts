@@ -1,0 +1,134 @@
+import type { DrillDefinition } from './drill-parts';
+import {
+  describe,
+  described,
+  id,
+  invoke,
+  jsonata,
+  lambdaAgain,
+  note,
+  passing,
+  rdsAgain,
+  toRecord,
+  wait,
+} from './drill-states';
+
+/** From the request to a copy that can be logged in to. Whatever goes wrong goes on at Record. */
+export function restoreStates(drill: DrillDefinition): object {
+  const { kind, functions, temporaryPrefix } = drill;
+  return {
+    Begin: {
+      Type: 'Pass',
+      Assign: {
+        id: jsonata(
+          `'${temporaryPrefix}' & $lowercase($substring($replace($states.context.Execution.Name, /[^A-Za-z0-9]/, ''), -12))`,
+        ),
+        requestedAt: jsonata('$states.context.Execution.StartTime'),
+        source: jsonata('$exists($states.input.source) ? $states.input.source : {}'),
+        plan: null,
+        availableAt: null,
+        check: null,
+        failure: null,
+        teardown: null,
+      },
+      Next: 'Plan',
+    },
+    Plan: {
+      ...invoke(functions.plan, { Id: id, Kind: kind, Source: jsonata('$source') }),
+      Retry: [lambdaAgain],
+      Catch: [toRecord],
+      Assign: { plan: jsonata('$states.result.Payload') },
+      Next: 'Restore',
+    },
+    Restore: {
+      Type: 'Task',
+      ...(kind === 'snapshot'
+        ? {
+            Resource: 'arn:aws:states:::aws-sdk:rds:restoreDBInstanceFromDBSnapshot',
+            Arguments: {
+              ...drill.restore,
+              DbInstanceIdentifier: id,
+              DbSnapshotIdentifier: jsonata('$plan.Snapshot'),
+            },
+          }
+        : {
+            Resource: 'arn:aws:states:::aws-sdk:rds:restoreDBInstanceToPointInTime',
+            Arguments: {
+              ...drill.restore,
+              SourceDBInstanceIdentifier: drill.instance,
+              TargetDBInstanceIdentifier: id,
+              RestoreTime: jsonata('$plan.Time'),
+            },
+          }),
+      Retry: [rdsAgain],
+      Catch: [
+        // An answer that was lost: the identifier belongs to this execution alone.
+        { ErrorEquals: ['Rds.DbInstanceAlreadyExistsException'], Next: 'ToDeadline' },
+        toRecord,
+      ],
+      Next: 'ToDeadline',
+    },
+    ToDeadline: {
+      Type: 'Pass',
+      Assign: { deadline: jsonata(`$millis() + ${drill.availableMinutes * 60_000}`) },
+      Next: 'WaitForInstance',
+    },
+    WaitForInstance: wait(30, 'Describe'),
+    Describe: describe('IsAvailable', [toRecord]),
+    IsAvailable: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: jsonata("$seen.DbInstanceStatus = 'available'"),
+          Assign: { availableAt: jsonata('$now()') },
+          Next: 'SetPassword',
+        },
+        { Condition: jsonata('$seenAt > $deadline'), Next: 'TooLate' },
+        { Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(passing)}`), Next: 'WaitForInstance' },
+      ],
+      Default: 'Terminal',
+    },
+    TooLate: note(
+      'Drill.TooLate',
+      `'The instance was not ready after ${drill.availableMinutes} minutes: it is ' & $seen.DbInstanceStatus & '.'`,
+    ),
+    Terminal: note('Drill.Terminal', described),
+    SetPassword: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:rds:modifyDBInstance',
+      Arguments: {
+        DbInstanceIdentifier: id,
+        ManageMasterUserPassword: true,
+        MasterUserSecretKmsKeyId: drill.keyArn,
+        ApplyImmediately: true,
+      },
+      Retry: [rdsAgain],
+      Catch: [toRecord],
+      Assign: { deadline: jsonata(`$millis() + ${drill.availableMinutes * 60_000}`) },
+      Next: 'WaitForPassword',
+    },
+    WaitForPassword: wait(15, 'DescribePassword'),
+    DescribePassword: describe('IsReady', [toRecord]),
+    IsReady: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: jsonata(
+            "$seen.DbInstanceStatus = 'available' and $seen.MasterUserSecret.SecretStatus = 'active' and $count($keys($seen.PendingModifiedValues)) = 0",
+          ),
+          Next: 'Check',
+        },
+        { Condition: jsonata('$seenAt > $deadline'), Next: 'PasswordTooLate' },
+        {
+          Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(['available', ...passing])}`),
+          Next: 'WaitForPassword',
+        },
+      ],
+      Default: 'Terminal',
+    },
+    PasswordTooLate: note(
+      'Drill.PasswordTooLate',
+      `'The password was not set after ${drill.availableMinutes} minutes: the instance is ' & $seen.DbInstanceStatus & '.'`,
+    ),
+  };
+}
