@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../../postgres/certificates';
 import type { PostgresPlace } from '../../postgres/place';
@@ -33,6 +32,7 @@ import { restoreOperations } from '../services/restores-api';
 import { Schedules } from '../services/schedules';
 import { Secrets } from '../services/secrets';
 import { Topics } from '../services/topics';
+import { Authorities } from './authorities';
 import type { Access, Caller } from './call';
 import { AwsError } from './errors';
 import { lambdaWire } from './lambda-wire';
@@ -97,11 +97,12 @@ export class LocalCloud {
 
   private constructor(
     private readonly options: CloudOptions,
-    private readonly authority: string,
+    authority: string,
     certificate: { readonly certificate: string; readonly key: string },
   ) {
     const { account, clock, place, folder } = options;
     const note = (value: string, name: string) => this.secretWatch.note(value, name);
+    const trusted = new Authorities(join(folder, 'authorities.pem'));
     this.authorizer = new Authorizer(account);
     this.keys = new Keys(account);
     this.topics = new Topics(account, this.keys);
@@ -118,7 +119,7 @@ export class LocalCloud {
       clock,
       logs: this.logs,
       folder,
-      caFile: () => this.caFile(),
+      caFile: () => trusted.trust([authority, ...this.databases.authorities()]),
       connect: networkOf({
         account,
         databases: this.databases,
@@ -287,13 +288,5 @@ export class LocalCloud {
   private async runStep(functionArn: string, event: unknown): Promise<void> {
     const { error } = await this.functions.invoke(functionArn, event);
     if (error) throw new Error(error.errorMessage);
-  }
-
-  /** The authorities of the endpoints and of every database, in one file: what a client here must trust. */
-  private caFile(): string {
-    const file = join(this.options.folder, 'authorities.pem');
-    const databases = [...this.databases.instances.values()].flatMap(({ postgres }) => postgres?.ca ?? []);
-    writeFileSync(file, [this.authority, ...new Set(databases)].join('\n'));
-    return file;
   }
 }

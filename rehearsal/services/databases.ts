@@ -96,6 +96,11 @@ export class Databases {
     return [...this.instances.values()].find(({ address }) => address === host);
   }
 
+  /** Behind the certificates of those that run. */
+  authorities(): string[] {
+    return [...this.instances.values()].flatMap(({ postgres }) => postgres?.ca ?? []);
+  }
+
   async remove(id: string): Promise<void> {
     const instance = this.instance(id);
     this.instances.delete(instance.id);
