@@ -67,6 +67,8 @@ export interface PostgresInstance {
   restoreToTime(time: Date, options?: InstanceOptions): Promise<PostgresInstance>;
   /** `fast` lets the server close its files; `immediate` is what a crash leaves. The port stays the same. */
   restart(mode: 'fast' | 'immediate'): Promise<void>;
+  /** As RDS does it from within, whatever the password is by then; sessions that are open stay. */
+  setMasterPassword(password: string): Promise<void>;
   /** Who is connected now, one line each: what a test that leaks a connection is told. */
   sessions(): Promise<readonly string[]>;
   /** The server's log since its creation. */

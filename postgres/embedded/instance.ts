@@ -63,7 +63,7 @@ export class EmbeddedInstance implements PostgresInstance {
     private readonly listener: NetServer,
     private readonly server: Server,
     readonly port: number,
-    readonly master: { readonly user: string; readonly password: string },
+    public master: Master,
     readonly database: string,
     readonly serverVersion: string,
   ) {}
@@ -148,6 +148,24 @@ export class EmbeddedInstance implements PostgresInstance {
 
   async restart(mode: 'fast' | 'immediate'): Promise<void> {
     await this.endSessions(mode);
+  }
+
+  async setMasterPassword(password: string): Promise<void> {
+    const { cluster, turns } = this.server;
+    const master = { user: this.master.user, password };
+    const holder = {
+      idleFor: () => undefined,
+      park: async () => 'a change of the password',
+      describe: () => 'the owner of the server',
+    };
+    await turns.take(holder);
+    try {
+      const change = (engine: Engine) => run(engine, passwordStatement(master));
+      await cluster.exclusive(() => cluster.asSuperuser('postgres', change));
+    } finally {
+      turns.release(holder);
+    }
+    this.master = master;
   }
 
   async sessions(): Promise<readonly string[]> {

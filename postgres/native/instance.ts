@@ -44,7 +44,7 @@ export class NativeInstance implements PostgresInstance {
     private readonly bases: Bases,
     private server: ServerProcess,
     readonly port: number,
-    readonly master: { readonly user: string; readonly password: string },
+    public master: { readonly user: string; readonly password: string },
     readonly database: string,
     readonly serverVersion: string,
   ) {}
@@ -131,6 +131,12 @@ export class NativeInstance implements PostgresInstance {
     if (this.destroyed) throw new PostgresPlaceError('The instance is destroyed; it cannot be restarted.');
     await this.server.stop(mode);
     this.server = await boot(this.around, this.home, this.port);
+  }
+
+  async setMasterPassword(password: string): Promise<void> {
+    const { user } = this.master;
+    await withAdmin(this.door, (admin) => ensureMaster(admin, { user, password, keepPassword: false }));
+    this.master = { user, password };
   }
 
   sessions(): Promise<readonly string[]> {

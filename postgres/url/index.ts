@@ -107,11 +107,14 @@ async function createInstance(
     }
   });
   let destroyed: Promise<void> | undefined;
+  let { password } = master;
   return {
     kind: 'url',
     host: server.host,
     port: server.port,
-    master,
+    get master() {
+      return { user: master.user, password };
+    },
     database: options.database ?? 'postgres',
     ca: server.ca,
     caFile,
@@ -120,6 +123,12 @@ async function createInstance(
     restoreToTime: () => Promise.reject(refuse('pointInTime')),
     restart: () => Promise.reject(refuse('restart')),
     log: () => Promise.reject(refuse('serverLog')),
+    setMasterPassword: async (next) => {
+      await withServer(server, (client) =>
+        client.query(`ALTER ROLE ${client.escapeIdentifier(master.user)} PASSWORD ${client.escapeLiteral(next)}`),
+      );
+      password = next;
+    },
     sessions: () => withServer(server, (client) => sessionsOf(client, master.user)),
     destroy: () => {
       destroyed ??= removeEverythingOf(server, master.user).finally(forget);

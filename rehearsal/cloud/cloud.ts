@@ -20,15 +20,15 @@ import { Buckets } from '../services/buckets';
 import { bucketsService } from '../services/buckets-api';
 import { databaseEvents } from '../services/database-events';
 import { Databases } from '../services/databases';
-import { databasesService } from '../services/databases-api';
 import { Executions } from '../services/executions';
 import { executionsService } from '../services/executions-api';
 import { functionsService } from '../services/functions-api';
 import { type IntegrationSources, integrationsOf } from '../services/integrations';
 import { Keys } from '../services/keys';
+import { Modifications } from '../services/modifications';
 import { Parameters } from '../services/parameters';
+import { rdsService } from '../services/rds-api';
 import { Restores } from '../services/restores';
-import { restoreOperations } from '../services/restores-api';
 import { Schedules } from '../services/schedules';
 import { Secrets } from '../services/secrets';
 import { Topics } from '../services/topics';
@@ -65,6 +65,7 @@ export class LocalCloud {
   readonly secrets: Secrets;
   readonly databases: Databases;
   readonly restores: Restores;
+  readonly modifications: Modifications;
   readonly functions: FunctionHost;
   readonly executions: Executions;
   /** What a clock or an event would start. */
@@ -134,6 +135,7 @@ export class LocalCloud {
     });
     this.secrets = new Secrets(account, this.keys, (functionArn, event) => this.runStep(functionArn, event), note);
     this.restores = new Restores(this.databases, clock, this.secrets);
+    this.modifications = new Modifications(this.databases, clock, this.secrets);
     this.executions = new Executions(
       account,
       clock,
@@ -237,10 +239,7 @@ export class LocalCloud {
       { ...this.secrets.service, wire: json11 },
       { ...this.keys.service, wire: json11 },
       { ...executionsService(this.executions), wire: json10 },
-      {
-        ...databasesService(this.databases, this.restores, restoreOperations(this.databases, this.restores)),
-        wire: query('http://rds.amazonaws.com/doc/2014-10-31/'),
-      },
+      { ...rdsService(this), wire: query('http://rds.amazonaws.com/doc/2014-10-31/') },
       { ...bucketsService(this.options.account, this.buckets, this.keys), wire: s3Wire(this.options.account.region) },
       { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
       { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },

@@ -1,13 +1,10 @@
-import type { PostgresKind } from '../../postgres/place';
-import type { Account, Deployed } from '../account';
+import type { Account } from '../account';
 import type { ServicePrincipals } from '../iam/services';
 import type { Databases } from '../services/databases';
+import { group, parametersOf } from '../services/parameter-groups';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 type Properties = Readonly<Record<string, unknown>>;
-
-/** What RDS sets itself, or what a local server has by other means (TLS and SCRAM are always on). */
-const ofRds = /^(rds[.]|shared_preload_libraries$)/;
 
 export function databaseTypes(
   databases: Databases,
@@ -65,7 +62,7 @@ export function databaseTypes(
       master: { user: String(properties['MasterUsername']), password: String(properties['MasterUserPassword']) },
       ...(database !== undefined && { database: String(database) }),
       port: Number(properties['Port'] ?? 5432),
-      parameters: parametersOf(account, properties, databases.place.kind, note),
+      parameters: parametersOf(account, properties['DBParameterGroupName'], databases.place.kind, note),
       archive: Number(properties['BackupRetentionPeriod'] ?? 1) > 0 && databases.place.cannot.pointInTime === undefined,
       securityGroups: (properties['VPCSecurityGroups'] ?? []) as string[],
       subnets: subnetsOf(account, properties),
@@ -89,8 +86,10 @@ export function databaseTypes(
     const id = String(
       properties['DBInstanceIdentifier'] ?? account.nameFor(stack, logicalId, { longest: 63 }),
     ).toLowerCase();
+    const source = String(properties['SourceDBInstanceIdentifier']).split(':').at(-1) ?? '';
+    databases.instances.get(source)?.replicas.push(id);
     note(`${id} is a read replica: it is recorded, and no server is started for it.`);
-    const address = `${id}.${account.random(12)}.${account.region}.rds.amazonaws.com`;
+    const address = databases.addressOf(id);
     const attributes = {
       'Endpoint.Address': address,
       'Endpoint.Port': String(properties['Port'] ?? 5432),
@@ -101,40 +100,9 @@ export function databaseTypes(
   }
 }
 
-const group = (account: Account, type: string, id: unknown): Deployed | undefined =>
-  account.ofType(type).find((resource) => resource.id === id);
-
 const subnetsOf = (account: Account, properties: Properties) =>
   (group(account, 'AWS::RDS::DBSubnetGroup', properties['DBSubnetGroupName'])?.properties['SubnetIds'] ??
     []) as string[];
-
-// WebAssembly has 32 bits, and PostgreSQL counts these in kB.
-const memory = /^(maintenance_work_mem|work_mem|autovacuum_work_mem|logical_decoding_work_mem)$/;
-const mostKb = 2_097_151;
-
-function parametersOf(
-  account: Account,
-  properties: Properties,
-  kind: PostgresKind,
-  note: (sentence: string) => void,
-): Record<string, string> {
-  const name = properties['DBParameterGroupName'];
-  const given = (group(account, 'AWS::RDS::DBParameterGroup', name)?.properties['Parameters'] ?? {}) as Record<
-    string,
-    unknown
-  >;
-  const taken: Record<string, string> = {};
-  for (const [parameter, value] of Object.entries(given)) {
-    if (ofRds.test(parameter)) continue;
-    if (String(value).includes('{'))
-      note(`The parameter ${parameter} = ${value} is a formula of RDS: the local server has its default.`);
-    else if (kind === 'embedded' && memory.test(parameter) && Number(value) > mostKb) {
-      taken[parameter] = String(mostKb);
-      note(`The embedded server takes at most ${mostKb} kB for ${parameter}; the template says ${value}.`);
-    } else taken[parameter] = String(value);
-  }
-  return taken;
-}
 
 function withoutPassword({ MasterUserPassword: _, ...rest }: Properties): Properties {
   return rest;

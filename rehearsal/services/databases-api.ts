@@ -101,12 +101,28 @@ export const instanceXml = (instance: DatabaseInstance, restores: Restores) => (
   PendingModifiedValues: instance.pending,
   LatestRestorableTime: restores.latest(instance),
   BackupRetentionPeriod: instance.settings['BackupRetentionPeriod'],
+  DeletionProtection: instance.settings['DeletionProtection'],
+  MultiAZ: instance.settings['MultiAZ'],
+  MonitoringInterval: instance.settings['MonitoringInterval'],
+  MonitoringRoleArn: instance.settings['MonitoringRoleArn'],
+  PerformanceInsightsEnabled: instance.settings['EnablePerformanceInsights'],
+  PreferredBackupWindow: instance.settings['PreferredBackupWindow'],
+  PreferredMaintenanceWindow: instance.settings['PreferredMaintenanceWindow'],
+  MaxAllocatedStorage: instance.settings['MaxAllocatedStorage'],
+  EnabledCloudwatchLogsExports: new Items('member', exportedLogs(instance.settings)),
+  ReadReplicaDBInstanceIdentifiers: new Items('ReadReplicaDBInstanceIdentifier', instance.replicas),
   MasterUserSecret: instance.masterSecret && {
     SecretArn: instance.masterSecret.arn,
     SecretStatus: instance.masterSecret.status,
   },
   TagList: tagList(instance.tags),
 });
+
+/** From the template or a restore as a list, from a later change as a configuration. */
+function exportedLogs(settings: Readonly<Record<string, unknown>>): readonly string[] {
+  const { EnableLogTypes } = (settings['CloudwatchLogsExportConfiguration'] ?? {}) as { EnableLogTypes?: string[] };
+  return EnableLogTypes ?? ((settings['EnableCloudwatchLogsExports'] ?? []) as string[]);
+}
 
 const snapshotXml = (snapshot: DatabaseSnapshot) => ({
   DBSnapshotIdentifier: snapshot.id,

@@ -4,20 +4,23 @@ import type { Clock } from '../clock';
 import { AwsError } from '../cloud/errors';
 
 export interface DatabaseInstance {
-  readonly id: string;
-  readonly arn: string;
+  /** With it, `arn` and `address` change when the instance is renamed. */
+  id: string;
+  arn: string;
   readonly resourceId: string;
-  readonly address: string;
+  address: string;
   readonly port: number;
   readonly securityGroups: readonly string[];
   readonly subnets: readonly string[];
   /** As the template or the call says: what Describe gives back. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  settings: Readonly<Record<string, unknown>>;
   tags: Readonly<Record<string, string>>;
   status: string;
   /** Absent until a restore has brought it up. */
   postgres: PostgresInstance | undefined;
   readonly created: Date;
+  /** Identifiers of those that follow it. */
+  readonly replicas: string[];
   /** Changes that are asked for and not there yet. */
   pending: Readonly<Record<string, unknown>>;
   /** The secret of the master's password, where RDS looks after it. */
@@ -55,34 +58,52 @@ export class Databases {
   /** What RDS takes for a snapshot of a small instance, about. */
   snapshotMs = (): number => 3 * 60_000;
   readonly #background = new Set<Promise<void>>();
+  readonly #domain: string;
 
   constructor(
     readonly account: Account,
     private readonly clock: Clock,
     readonly place: PostgresPlace,
     private readonly happened: (category: string, instance: string, message: string) => void,
-  ) {}
+  ) {
+    this.#domain = `${account.random(12)}.${account.region}.rds.amazonaws.com`;
+  }
 
   /** A new instance that is not there yet: it is creating, until something brings it up. */
   reserve(given: Omit<NewInstance, 'master'>): DatabaseInstance {
     if (this.instances.has(given.id)) throw new AwsError('DBInstanceAlreadyExists', 'DB instance already exists');
-    const address = `${given.id}.${this.account.random(12)}.${this.account.region}.rds.amazonaws.com`;
-    return this.keep(given, address, undefined);
+    return this.keep(given, undefined);
   }
 
   async create(given: NewInstance): Promise<DatabaseInstance> {
     if (this.instances.has(given.id)) throw new AwsError('DBInstanceAlreadyExists', 'DB instance already exists');
-    const address = `${given.id}.${this.account.random(12)}.${this.account.region}.rds.amazonaws.com`;
     const postgres = await this.clock.work(() =>
       this.place.create({
         master: given.master,
         ...(given.database !== undefined && { database: given.database }),
-        hostNames: [address],
+        hostNames: this.hostNames(given.id),
         parameters: given.parameters,
         archive: given.archive,
       }),
     );
-    return this.keep(given, address, postgres);
+    return this.keep(given, postgres);
+  }
+
+  /** What stands behind the identifier is the same for all instances of an account in a region. */
+  addressOf(id: string): string {
+    return `${id}.${this.#domain}`;
+  }
+
+  /** For the certificate of its server: also the names that it may be given later. */
+  hostNames(id: string): readonly string[] {
+    return [this.addressOf(id), `*.${this.#domain}`];
+  }
+
+  /** The old name is free and leads nowhere from here on; the resource stays the same. */
+  rename(instance: DatabaseInstance, id: string): void {
+    this.instances.delete(instance.id);
+    Object.assign(instance, { id, arn: this.account.arn('rds', `db:${id}`), address: this.addressOf(id) });
+    this.instances.set(id, instance);
   }
 
   instance(id: string): DatabaseInstance {
@@ -182,17 +203,13 @@ export class Databases {
     await Promise.all(this.#background);
   }
 
-  private keep(
-    given: Omit<NewInstance, 'master'>,
-    address: string,
-    postgres: PostgresInstance | undefined,
-  ): DatabaseInstance {
+  private keep(given: Omit<NewInstance, 'master'>, postgres: PostgresInstance | undefined): DatabaseInstance {
     const { id, port, securityGroups, subnets, settings, tags } = given;
     const instance: DatabaseInstance = {
       id,
       arn: this.account.arn('rds', `db:${id}`),
       resourceId: `db-${this.account.random(26).toUpperCase()}`,
-      address,
+      address: this.addressOf(id),
       port,
       securityGroups,
       subnets,
@@ -200,6 +217,7 @@ export class Databases {
       tags,
       status: postgres ? 'available' : 'creating',
       pending: {},
+      replicas: [],
       postgres,
       created: this.serverTime(),
     };

@@ -2,6 +2,7 @@ import { type Call, members, type Operation } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import type { Databases } from './databases';
 import { instanceXml, tagContext, tagsOf } from './databases-api';
+import { parametersOf } from './parameter-groups';
 import type { Restores } from './restores';
 
 const settings = [
@@ -25,12 +26,16 @@ const kept = [
   'CopyTagsToSnapshot',
   'EnableCloudwatchLogsExports',
   'EnableIAMDatabaseAuthentication',
+  'Iops',
+  'MaxAllocatedStorage',
+  'PreferredBackupWindow',
+  'StorageThroughput',
   'StorageType',
 ];
 
-const isTrue = (value: unknown) => value === true || value === 'true';
+export const isTrue = (value: unknown) => value === true || value === 'true';
 
-/** The calls of RDS that make, change and remove instances outside of a template. */
+/** The calls of RDS that make and remove instances outside of a template. */
 export function restoreOperations(databases: Databases, restores: Restores): Readonly<Record<string, Operation>> {
   const { account } = databases;
   const arn = (kind: string, id: unknown) => account.arn('rds', `${kind}:${id}`);
@@ -60,6 +65,7 @@ export function restoreOperations(databases: Databases, restores: Restores): Rea
       securityGroups: (input['VpcSecurityGroupIds'] ?? []) as string[],
       subnets: (subnets?.properties['SubnetIds'] ?? []) as string[],
       settings: input,
+      parameters: parametersOf(account, parameters, databases.place.kind, () => {}),
       tags,
     };
   };
@@ -87,19 +93,6 @@ export function restoreOperations(databases: Databases, restores: Restores): Rea
       const time = all.RestoreTime === undefined ? 'latest' : new Date(String(all.RestoreTime));
       return { DBInstance: instanceXml(restores.toTime(source, time, target), restores) };
     },
-    ModifyDBInstance: async (input, call) => {
-      const known = ['DBInstanceIdentifier', 'ManageMasterUserPassword', 'MasterUserSecretKmsKeyId'] as const;
-      const all = members(input, known, ['ApplyImmediately']);
-      const id = String(all.DBInstanceIdentifier).toLowerCase();
-      const { tags } = databases.instance(id);
-      call.authorize('rds:ModifyDBInstance', arn('db', id), resourceTags(tags));
-      if (!isTrue(all.ManageMasterUserPassword)) {
-        throw new AwsError('InvalidParameterCombination', 'No modifications were requested');
-      }
-      const key = all.MasterUserSecretKmsKeyId === undefined ? undefined : String(all.MasterUserSecretKmsKeyId);
-      mayMakeSecret(call, key);
-      return { DBInstance: instanceXml(restores.managePassword(id, key), restores) };
-    },
     DeleteDBInstance: async (input, call) => {
       const known = ['DBInstanceIdentifier', 'SkipFinalSnapshot', 'FinalDBSnapshotIdentifier'] as const;
       const all = members(input, known, ['DeleteAutomatedBackups']);
@@ -120,23 +113,9 @@ export function restoreOperations(databases: Databases, restores: Restores): Rea
       return { DBInstance: instanceXml(restores.remove(instance.id), restores) };
     },
   };
-
-  /** With a managed password RDS makes a secret in the caller's name. */
-  function mayMakeSecret(call: Call, key: string | undefined): void {
-    const secret = account.arn('secretsmanager', 'secret:rds!db-new');
-    call.authorize('secretsmanager:CreateSecret', secret);
-    call.authorize('secretsmanager:TagResource', secret);
-    if (key === undefined) return;
-    const found = account.ofType('AWS::KMS::Key').find((each) => [each.id, each.attributes['Arn']].includes(key));
-    const keyArn = String(found?.attributes['Arn'] ?? key);
-    call.authorize('kms:DescribeKey', keyArn);
-    const via = { 'kms:ViaService': `secretsmanager.${account.region}.amazonaws.com` };
-    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) call.authorize(action, keyArn, via);
-    call.authorize('kms:CreateGrant', keyArn);
-  }
 }
 
-const resourceTags = (tags: Readonly<Record<string, string>>) =>
+export const resourceTags = (tags: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(tags).flatMap(([key, value]) => [
       [`aws:ResourceTag/${key}`, value],

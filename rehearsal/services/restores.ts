@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
 import type { InstanceOptions, PostgresInstance } from '../../postgres/place';
 import type { Clock } from '../clock';
 import { AwsError } from '../cloud/errors';
@@ -9,15 +8,14 @@ import type { Secrets } from './secrets';
 /** About what RDS takes for a small instance. */
 export interface Durations {
   restoreMs: number;
-  passwordMs: number;
   deleteMs: number;
 }
 
-type Given = Omit<NewInstance, 'master' | 'parameters' | 'archive' | 'database'>;
+type Given = Omit<NewInstance, 'master' | 'archive' | 'database'>;
 
 /** What the backups of an instance can be restored to, and what becomes of the copies. */
 export class Restores {
-  readonly durations: Durations = { restoreMs: 8 * 60_000, passwordMs: 60_000, deleteMs: 4 * 60_000 };
+  readonly durations: Durations = { restoreMs: 8 * 60_000, deleteMs: 4 * 60_000 };
 
   constructor(
     private readonly databases: Databases,
@@ -55,35 +53,6 @@ export class Restores {
     return this.bringUp(given, (options) => running(source).restoreToTime(wanted, options));
   }
 
-  /** As ModifyDBInstance with ManageMasterUserPassword: a new password, in a secret that goes with the instance. */
-  managePassword(id: string, key: string | undefined): DatabaseInstance {
-    const instance = this.databases.instance(id);
-    const postgres = running(instance);
-    if (instance.status !== 'available') {
-      throw new AwsError(
-        'InvalidDBInstanceState',
-        `Database instance is not in available state: ${id} is ${instance.status}.`,
-      );
-    }
-    const { user } = postgres.master;
-    const password = randomBytes(18).toString('base64url');
-    const secret = this.secrets.create(
-      `rds!${instance.resourceId}`,
-      key,
-      JSON.stringify({ username: user, password }),
-      { 'aws:rds:primaryDBInstanceArn': instance.arn, 'aws:secretsmanager:owningService': 'rds' },
-    );
-    instance.masterSecret = { arn: secret.arn, status: 'creating' };
-    instance.status = 'resetting-master-credentials';
-    this.databases.inBackground(async () => {
-      await this.clock.work(() => setPassword(instance, password));
-      await this.clock.sleep(this.durations.passwordMs);
-      instance.status = 'available';
-      instance.masterSecret = { arn: secret.arn, status: 'active' };
-    });
-    return instance;
-  }
-
   /** It stays as `deleting` for some minutes. */
   remove(id: string): DatabaseInstance {
     const instance = this.databases.instance(id);
@@ -100,12 +69,18 @@ export class Restores {
   }
 
   private bringUp(given: Given, restore: (options: InstanceOptions) => Promise<PostgresInstance>): DatabaseInstance {
-    const instance = this.databases.reserve({ ...given, parameters: {}, archive: false });
+    const { cannot } = this.databases.place;
+    const keepsBackups = Number(given.settings['BackupRetentionPeriod'] ?? 0) > 0;
+    const archive = keepsBackups && cannot.pointInTime === undefined;
+    const { parameters } = given;
+    const instance = this.databases.reserve({ ...given, archive });
     this.databases.inBackground(async () => {
       try {
         // The copy has the source's password in RDS. Nobody here knows that one by now, so it gets one that nobody knows.
         const master = { password: randomBytes(18).toString('base64url') };
-        const postgres = await this.clock.work(() => restore({ master, hostNames: [instance.address] }));
+        const postgres = await this.clock.work(() =>
+          restore({ master, parameters, archive, hostNames: this.databases.hostNames(instance.id) }),
+        );
         await this.clock.sleep(this.durations.restoreMs);
         instance.postgres = postgres;
         instance.status = 'available';
@@ -115,24 +90,5 @@ export class Restores {
       }
     });
     return instance;
-  }
-}
-
-async function setPassword(instance: DatabaseInstance, password: string): Promise<void> {
-  const { port, ca, master } = running(instance);
-  const client = new Client({
-    host: 'localhost',
-    port,
-    user: master.user,
-    password: master.password,
-    database: 'postgres',
-    ssl: { ca, rejectUnauthorized: true, servername: instance.address },
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query(`ALTER ROLE CURRENT_USER PASSWORD '${password}'`);
-  } finally {
-    await client.end();
   }
 }

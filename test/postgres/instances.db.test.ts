@@ -72,6 +72,23 @@ testNeeding(
   },
 );
 
+test('the password of the master can be set from within, whatever it is by then', async () => {
+  const { instance } = postgres;
+  const { user, password } = instance.master;
+  // An idle session stays, and goes on working.
+  const client = await postgres.connect();
+  await client.query(`ALTER ROLE ${client.escapeIdentifier(user)} PASSWORD 'changed-by-a-session'`);
+  await instance.setMasterPassword('set-from-within');
+  await client.query('SELECT 1');
+  await client.end();
+  expect(instance.master.password).toBe('set-from-within');
+  await expect(postgres.connect({ password: 'changed-by-a-session' })).rejects.toThrow(
+    'password authentication failed',
+  );
+  await postgres.withClient((next) => next.query('SELECT 1'));
+  await instance.setMasterPassword(password);
+});
+
 testNeeding(['restart'], postgres, 'a gentle restart keeps everything but the sessions', async () => {
   await postgres.withClient((c) => c.query('CREATE TABLE rested AS SELECT generate_series(1, 10) AS id'));
   const client = await postgres.connect();
