@@ -55,7 +55,7 @@ export async function readCatalog(superuser: Engine): Promise<Catalog> {
 }
 
 /**
- * Names the state of the shared catalogs on disk, so that what was read once serves until it changes. Undefined when
+ * Names the state of those shared catalogs on disk, so that what was read once serves until it changes. Undefined when
  * the last session did not end by a shutdown: then the files lag behind the write-ahead log.
  */
 export function catalogState(dataDir: string): string | undefined {
@@ -63,10 +63,23 @@ export function catalogState(dataDir: string): string | undefined {
   const control = join(global, 'pg_control');
   // DBState stands behind an 8-byte identifier and two 4-byte versions; 1 is "shut down".
   if (!existsSync(control) || readFileSync(control).readUInt32LE(16) !== 1) return undefined;
-  const hash = createHash('sha256');
+  const map = readFileSync(join(global, 'pg_filenode.map'));
+  const hash = createHash('sha256').update(map);
+  const files = filesOf(map);
   for (const name of readdirSync(global).sort()) {
-    if (name === 'pg_control' || name.startsWith('pg_internal')) continue;
+    const [file = ''] = name.split(/[._]/);
+    if (!files.has(Number(file))) continue;
     hash.update(`${name}\0`).update(readFileSync(join(global, name)));
   }
   return hash.digest('hex');
+}
+
+// pg_authid, pg_auth_members, pg_database, pg_db_role_setting, and what is too long for the rows of the first, the third
+// and the last. A table that is made changes other shared catalogs, and nothing of what is read here.
+const shared = new Set([1260, 1261, 1262, 2964, 4175, 4177, 2966]);
+
+/** Where these catalogs are: 4 bytes that name the format, the number of pairs, and the pairs of catalog and file. */
+function filesOf(map: Buffer): Set<number> {
+  const pairs = Array.from({ length: map.readUInt32LE(4) }, (_, at) => 8 + 8 * at);
+  return new Set(pairs.filter((at) => shared.has(map.readUInt32LE(at))).map((at) => map.readUInt32LE(at + 4)));
 }

@@ -29,6 +29,9 @@ const neutralised: readonly { before: string; after: string; becomes: string }[]
   { before: 'heap_create_with_catalog\0', after: 'search_path=pg_catalog\0', becomes: 'plinth.pad0=pg_catalog\0' },
   { before: 'PT0S\0', after: '-S\0', becomes: '-k\0' },
   { before: 'wal_buffers=4MB\0', after: 'work_mem=4MB\0', becomes: 'plinth.w=4MB\0' },
+  // Each session would begin by zeroing 128 MB: 0.1 s of the 0.27 s that it takes to open one. The files that it reads
+  // are in this machine's own cache anyway.
+  { before: 'temp_buffers=8MB\0', after: 'shared_buffers=128MB\0', becomes: 'shared_buffers= 16MB\0' },
 ];
 
 let parts: Promise<PGliteParts> | undefined;
