@@ -2,6 +2,7 @@ import { nearest } from '../lib/config/nearest';
 import { type Options, UsageError } from './arguments';
 import { config } from './config';
 import { db } from './db';
+import { drill } from './drill';
 import { index } from './index-verb';
 import { migrate } from './migrate';
 import { plan } from './plan';
@@ -19,6 +20,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   role,
   migrate,
   index,
+  drill,
   'postgres-native': postgresNative,
 };
 

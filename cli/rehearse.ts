@@ -10,6 +10,7 @@ import { reportPage } from '../rehearsal/page';
 import { rehearse as rehearseApp } from '../rehearsal/rehearse';
 import type { Report } from '../rehearsal/report';
 import { parseArguments, refuseWords, UsageError } from './arguments';
+import { approveIn } from './rehearsal/approve';
 import { writeChangedProject } from './rehearsal/change';
 import { keepUp } from './rehearsal/keep';
 import { allFunctions, liveLogs } from './rehearsal/live-logs';
@@ -94,6 +95,7 @@ export const rehearse: Verb = {
           place,
           ...(fault && { fault }),
           samples: samplesOf(project),
+          answer: approveIn(environment),
           watch: show.watch,
           phase: show.phase,
           aside: show.doing,

@@ -14,6 +14,7 @@ import { Recording } from './recording';
 import type { Phase, PhaseName, Report, TimedEvent } from './report';
 import { runScheduled } from './scheduled';
 import { running } from './services/databases';
+import type { Waiting } from './services/task-tokens';
 
 export interface RehearseOptions {
   /** What it is called in the report: `ndis-chatbot-dev`. */
@@ -25,6 +26,8 @@ export interface RehearseOptions {
   /** SQL that an application of this project would run to fill its tables; without it, rows are made up from the catalogs. */
   readonly samples?: readonly string[];
   readonly fault?: ChosenFault;
+  /** Does what people do whom a machine waits for; gives a sentence for the report. */
+  readonly answer?: (waiting: Waiting, cloud: LocalCloud) => Promise<string>;
   /** Called as soon as the cloud stands, for faults and for tests that look inside. */
   readonly opened?: (cloud: LocalCloud, account: Account) => void;
   readonly watch?: (event: TimedEvent) => void;
@@ -62,6 +65,8 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
   const stop = () => void cloud.close();
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
+    const { answer } = options;
+    if (answer) cloud.answerer = async (waiting) => void cloud.notes.push(await answer(waiting, cloud));
     options.opened?.(cloud, account);
     const run = new Run(options, account, cloud, recording, clock);
     const { fault } = options;
@@ -80,6 +85,8 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
     }
     recording.before(cloud);
     if (options.keep) {
+      // From here on it is up to whoever looks; while a machine waits for them, time passes as it does for them.
+      cloud.answerer = ({ over }) => over;
       const report = recording.report(cloud);
       await options.keep(report, cloud);
       return report;

@@ -1,4 +1,5 @@
 // Names and types that the construct and the Lambda share. This file imports nothing but its likes.
+import type { Answer, Settled } from '../approval/contract';
 import type { DrillCheckResult } from '../drill-check/contract';
 
 /** The function's settings: JSON in the environment variable PLINTH_DRILL_REPORT. */
@@ -11,6 +12,8 @@ export interface DrillReportSettings {
   readonly RtoMinutes?: number;
   readonly RpoMinutes?: number;
   readonly OnMissedObjective: 'fail' | 'warn';
+  /** Whose approvals a passed drill waits for; none where it does not wait. */
+  readonly SignOff: readonly string[];
 }
 
 /** What the machine knows by the time that it is done with the copy, whatever happened on the way. */
@@ -37,6 +40,21 @@ export interface ConcludeInput {
   readonly Gone: boolean;
   readonly Teardown?: { readonly Error: string; readonly Cause: string };
   readonly EndedAt: string;
+}
+
+/** What became of the approvals that a passed drill has waited for. */
+export interface SignOffInput {
+  readonly Action: 'signOff';
+  readonly Id: string;
+  readonly Settled: Settled;
+  readonly EndedAt: string;
+}
+
+export interface SignedOff {
+  readonly Id: string;
+  readonly SignedOff: boolean;
+  readonly Reasons: readonly string[];
+  readonly Report: string;
 }
 
 /** Stored before the copy is removed; a drill that has none has failed. */
@@ -66,6 +84,8 @@ export interface Conclusion {
   readonly Reasons: readonly string[];
   /** Where the report is. */
   readonly Report: string;
+  /** Of `report.json`: what is signed, where that is asked for. */
+  readonly Sha256: string;
 }
 
 /** One drill, whole: what is kept, and what the plots of later ones are drawn from. */
@@ -73,4 +93,15 @@ export interface Finished extends Verdict {
   readonly Verdict: 'passed' | 'failed';
   readonly EndedAt: string;
   readonly Gone: boolean;
+  /** Absent where nobody is waited for, and of a drill that failed. */
+  readonly SignOff?: SignOff;
+}
+
+export interface SignOff {
+  readonly Decision: 'waiting' | Settled['Decision'];
+  readonly Names: readonly string[];
+  readonly Reasons: readonly string[];
+  readonly Answers: readonly Answer[];
+  /** When nobody was waited for any more. */
+  readonly SettledAt?: string;
 }

@@ -1,28 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { ConcludeInput, Conclusion, DrillReportSettings, Finished, RecordInput, Verdict } from './contract';
-import { markdown } from './markdown';
-import { page } from './page';
+import { shown, writeReports } from './files';
+import type { EvidenceStore, Telling } from './seams';
 import { judge, sentenceOf } from './verdict';
-
-/** Where evidence is kept: nothing that is written is ever changed. */
-export interface EvidenceStore {
-  write(key: string, body: string, type: string): Promise<void>;
-  /** Undefined where there is none. */
-  read(key: string): Promise<string | undefined>;
-  /** Keys below a prefix, in their order. */
-  list(prefix: string): Promise<readonly string[]>;
-}
-
-export interface Telling {
-  tell(subject: string, message: string): Promise<void>;
-  /** One line of CloudWatch's embedded metrics. */
-  measure(metrics: Readonly<Record<string, number>>): void;
-}
 
 // As many points as a plot can show one by one.
 const historyLength = 30;
 const verdictKey = (id: string) => `drills/${id}/verdict.json`;
-const shown = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /** Judges and stores the verdict, while the copy is still there. */
 export async function record(
@@ -51,17 +34,15 @@ export async function conclude(
   input: ConcludeInput,
 ): Promise<Conclusion> {
   const text = await store.read(verdictKey(input.Id));
-  const finished = finish(text === undefined ? undefined : (JSON.parse(text) as Verdict), input);
+  const ended = finish(text === undefined ? undefined : (JSON.parse(text) as Verdict), input);
+  // What failed needs nobody's approval to count as failed.
+  const waits = ended.Verdict === 'passed' && settings.SignOff.length > 0;
+  const finished: Finished = waits
+    ? { ...ended, SignOff: { Decision: 'waiting', Names: settings.SignOff, Reasons: [], Answers: [] } }
+    : ended;
   const history = [...(await pastDrills(store, finished)), finished];
   const folder = `drills/${input.Id}`;
-  const files: readonly (readonly [name: string, body: string, type: string])[] = [
-    ['report.json', shown(finished), 'application/json'],
-    ['report.md', markdown(finished, settings), 'text/markdown; charset=utf-8'],
-    ['report.html', page(finished, history, settings), 'text/html; charset=utf-8'],
-  ];
-  for (const [name, body, type] of files) await store.write(`${folder}/${name}`, body, type);
-  const sums = files.map(([name, body]) => `${createHash('sha256').update(body).digest('hex')}  ${name}\n`).join('');
-  await store.write(`${folder}/SHA256SUMS`, sums, 'text/plain; charset=utf-8');
+  const Sha256 = await writeReports(store, folder, finished, history, settings);
   await store.write(
     `history/${input.EndedAt.replaceAll(':', '')}-${input.Id}.json`,
     shown(brief(finished)),
@@ -71,8 +52,10 @@ export async function conclude(
   const failed = finished.Verdict === 'failed';
   telling.measure(metricsOf(finished));
   const subject = `Restore drill ${finished.Verdict}: ${settings.Prefix}`;
-  await telling.tell(subject, [...(failed ? finished.Reasons : ['All checks passed.']), '', Report].join('\n'));
-  return { Id: input.Id, Verdict: finished.Verdict, Reasons: finished.Reasons, Report };
+  // Where somebody has to approve it, the request for that tells it all.
+  if (!waits)
+    await telling.tell(subject, [...(failed ? finished.Reasons : ['All checks passed.']), '', Report].join('\n'));
+  return { Id: input.Id, Verdict: finished.Verdict, Reasons: finished.Reasons, Report, Sha256 };
 }
 
 function finish(verdict: Verdict | undefined, { Id, Gone, Teardown, EndedAt }: ConcludeInput): Finished {
@@ -94,7 +77,7 @@ function finish(verdict: Verdict | undefined, { Id, Gone, Teardown, EndedAt }: C
   return { ...known, Passed: passed, Reasons, Verdict: passed ? 'passed' : 'failed', EndedAt, Gone };
 }
 
-async function pastDrills(store: EvidenceStore, now: Finished): Promise<Finished[]> {
+export async function pastDrills(store: EvidenceStore, now: Finished): Promise<Finished[]> {
   const keys = (await store.list('history/')).slice(-historyLength);
   const texts = await Promise.all(keys.map((key) => store.read(key)));
   const past = texts.flatMap((text) => (text === undefined ? [] : (JSON.parse(text) as Finished)));

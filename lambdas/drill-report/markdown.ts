@@ -1,4 +1,5 @@
 import type { DrillReportSettings, Finished } from './contract';
+import { decisions } from './signatures';
 import { duration } from './verdict';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
@@ -31,9 +32,29 @@ export function markdown(drill: Finished, { Prefix, RtoMinutes, RpoMinutes }: Dr
         `| ${cell(Title)} | ${Passed ? 'passed' : '**failed**'} | ${cell(Expected)} | ${cell(Found)} |`,
     ),
     '',
+    ...signOffLines(drill),
     `The temporary instance is ${drill.Gone ? 'gone' : '**not gone**'}.`,
     '',
   ].join('\n');
+}
+
+function signOffLines({ SignOff }: Finished): string[] {
+  if (!SignOff) return [];
+  return [
+    `## Sign-off: ${decisions[SignOff.Decision]}`,
+    '',
+    ...SignOff.Reasons.map((reason) => `- ${reason}`),
+    ...(SignOff.Reasons.length === 0 ? [] : ['']),
+    '| approval | decision | who | when | comment |',
+    '|---|---|---|---|---|',
+    ...SignOff.Names.map((name) => {
+      const answer = SignOff.Answers.find(({ Name }) => Name === name);
+      if (!answer) return `| ${cell(name)} | not answered | | | |`;
+      const decision = answer.Decision === 'approve' ? 'approved' : '**refused**';
+      return `| ${cell(name)} | ${decision} | ${cell(answer.Arn)} | ${answer.At} | ${cell(answer.Comment)} |`;
+    }),
+    '',
+  ];
 }
 
 const list = (title: string, items: readonly string[]) =>

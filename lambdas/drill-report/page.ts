@@ -2,6 +2,7 @@ import type { CheckResult } from '../drill-check/contract';
 import type { DrillReportSettings, Finished } from './contract';
 import { escaped } from './html';
 import { plot } from './plot';
+import { signatures } from './signatures';
 import { style } from './style';
 import { duration } from './verdict';
 
@@ -29,6 +30,7 @@ ${Record.Chosen === undefined ? '' : `<p>Restored was ${escaped(Record.Chosen)}.
 ${list('Why it failed', Reasons, 'reasons')}
 ${list('To be known', Warnings, 'warnings')}
 <section><h2>Measured</h2>${measured(drill, settings)}</section>
+${signatures(drill.SignOff)}
 <section><h2>Checks</h2>${checks(Record.Check?.Checks ?? [])}</section>
 <section><h2>The last drills of this kind</h2>${plots(history, settings)}</section>
 <section><h2>Afterwards</h2><p>The temporary instance <code>${escaped(drill.Id)}</code> is ${

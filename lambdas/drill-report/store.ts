@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { EvidenceStore, Telling } from './evidence';
+import type { EvidenceStore, Telling } from './seams';
 
 /** In S3: with SNS below, the one file of this capability that calls AWS. */
 export function s3Store(client: S3Client, Bucket: string): EvidenceStore {

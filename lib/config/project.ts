@@ -113,6 +113,7 @@ export interface Drills {
   readonly kinds: readonly DrillKind[];
   readonly onMissedObjective: 'fail' | 'warn';
   readonly signOff: readonly string[];
+  readonly signOffWithinHours: number;
 }
 
 export type DrillKind = 'snapshot' | 'pointInTime' | 'dump';

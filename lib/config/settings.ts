@@ -196,8 +196,10 @@ export interface DrillsSettings {
   kinds?: ('snapshot' | 'pointInTime' | 'dump')[];
   /** Whether a missed objective fails the drill. Default: 'fail'. */
   onMissedObjective?: 'fail' | 'warn';
-  /** Names of the approvals for which a drill's report waits. Default: none. */
+  /** Names of the approvals that a passed drill waits for, such as ['lead-engineer']. Default: none. */
   signOff?: string[];
+  /** Not signed within so many hours, a drill has failed. Default: 72. */
+  signOffWithinHours?: number;
 }
 
 export interface ObjectivesSettings {

@@ -13,6 +13,8 @@ export interface ControlFunctionProps {
   readonly timeout: Duration;
   readonly memoryMiB: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where others have to know it beforehand. */
+  readonly functionName?: string;
 }
 
 /** A function that talks to AWS alone: outside of the VPC, it needs neither endpoint nor NAT. */
@@ -34,6 +36,7 @@ export class ControlFunction extends Construct {
     logGroup.grantWrite(this.role);
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
+      ...(props.functionName !== undefined && { functionName: props.functionName }),
       code: lambda.Code.fromAsset(props.bundle),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,

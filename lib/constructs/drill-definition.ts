@@ -1,6 +1,7 @@
 import { endStates } from './drill-end-states';
 import type { DrillDefinition } from './drill-parts';
 import { restoreStates } from './drill-restore-states';
+import { signOffStates } from './drill-sign-off-states';
 
 /**
  * One drill, from the request to the end of the temporary instance. Every path goes through Record, Delete and
@@ -12,7 +13,7 @@ export function drillDefinition(drill: DrillDefinition): object {
     QueryLanguage: 'JSONata',
     StartAt: 'Begin',
     // Longer than all waits together; what it would leave behind is the sweeper's.
-    TimeoutSeconds: (drill.availableMinutes * 2 + drill.goneMinutes + 90) * 60,
-    States: { ...restoreStates(drill), ...endStates(drill) },
+    TimeoutSeconds: (drill.availableMinutes * 2 + drill.goneMinutes + 90) * 60 + (drill.signOff?.hours ?? 0) * 3600,
+    States: { ...restoreStates(drill), ...endStates(drill), ...(drill.signOff && signOffStates(drill, drill.signOff)) },
   };
 }

@@ -117,7 +117,12 @@ export function endStates(drill: DrillDefinition): object {
     },
     DidItPass: {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata("$conclusion.Verdict = 'passed' and $gone"), Next: 'Passed' }],
+      Choices: [
+        {
+          Condition: jsonata("$conclusion.Verdict = 'passed' and $gone"),
+          Next: drill.signOff ? 'AskForSignOff' : 'Passed',
+        },
+      ],
       Default: 'Failed',
     },
     Passed: { Type: 'Succeed' },

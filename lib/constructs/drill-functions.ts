@@ -100,6 +100,7 @@ export class DrillFunctions extends Construct {
           Topic: alerts.topic.topicArn,
           ...(objectives !== 'none' && { RtoMinutes: objectives.rtoMinutes, RpoMinutes: objectives.rpoMinutes }),
           OnMissedObjective: drills.onMissedObjective,
+          SignOff: drills.signOff,
         } satisfies DrillReportSettings),
       },
     });

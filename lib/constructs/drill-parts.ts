@@ -1,5 +1,12 @@
 import type { DrillCheckInput } from '../../lambdas/drill-check/contract';
 
+export interface DrillSignOff {
+  /** The function that asks. */
+  readonly ask: string;
+  readonly names: readonly string[];
+  readonly hours: number;
+}
+
 /** What a drill's machine is made of: names and ARNs, and what the checks expect. Never a secret. */
 export interface DrillDefinition {
   readonly kind: 'snapshot' | 'pointInTime';
@@ -13,4 +20,6 @@ export interface DrillDefinition {
   readonly checkInput: Omit<DrillCheckInput, 'Instance' | 'Restored'>;
   readonly availableMinutes: number;
   readonly goneMinutes: number;
+  /** Who has to approve a drill that has passed; absent where nobody has to. */
+  readonly signOff?: DrillSignOff;
 }

@@ -1,6 +1,7 @@
 import type { DrillCheckInput } from '../../lambdas/drill-check/contract';
 import type { Bundles } from '../bundling/bundle';
 import type { Alerts } from './alerts';
+import type { Approvals } from './approvals';
 import type { Database } from './database';
 import type { Evidence } from './evidence';
 import type { Network } from './network';
@@ -12,6 +13,8 @@ export interface DrillsProps {
   readonly bundles: Bundles;
   readonly alerts: Alerts;
   readonly evidence: Evidence;
+  /** Absent where nobody has to approve anything. */
+  readonly approvals?: Approvals | undefined;
   /** What the checks expect, beside the instance that is restored. */
   readonly checkInput: Omit<DrillCheckInput, 'Instance' | 'Restored'>;
 }

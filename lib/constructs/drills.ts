@@ -56,8 +56,8 @@ export class Drills extends Construct {
     functions: DrillFunctions,
     temporaryPrefix: string,
   ): sfn.StateMachine {
-    const { prefix, instance, name: environmentName, tags, database: settings } = this.environment;
-    const { network, database, checkInput } = this.props;
+    const { prefix, instance, name: environmentName, tags, database: settings, drills } = this.environment;
+    const { network, database, checkInput, approvals } = this.props;
     const name = kind === 'snapshot' ? 'Snapshot' : 'PointInTime';
     const arns = {
       plan: functions.plan.functionArn,
@@ -91,6 +91,9 @@ export class Drills extends Construct {
       checkInput,
       availableMinutes,
       goneMinutes,
+      ...(approvals && {
+        signOff: { ask: approvals.ask.functionArn, names: drills.signOff, hours: drills.signOffWithinHours },
+      }),
     });
     const machine = new sfn.StateMachine(this, name, {
       stateMachineName: `${prefix}-drill-${kind}`,
@@ -102,7 +105,7 @@ export class Drills extends Construct {
         subnetGroup: database.subnetGroup.subnetGroupName,
         parameterGroup: database.parameterGroupName,
         keyArn: database.key.keyArn,
-        functionArns: Object.values(arns),
+        functionArns: [...Object.values(arns), ...(approvals ? [approvals.ask.functionArn] : [])],
       }),
       tracingEnabled: true,
       logs: { destination: this.logGroup(name, kind), level: sfn.LogLevel.ALL },

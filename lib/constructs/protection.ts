@@ -3,6 +3,7 @@ import type { Bundles } from '../bundling/bundle';
 import type { CheckedMigrations } from '../checks/migrations';
 import type { Environment } from '../config';
 import { Alerts } from './alerts';
+import { Approvals } from './approvals';
 import { BackupPlan } from './backup-plan';
 import { checkInputOf } from './check-input';
 import type { Database } from './database';
@@ -23,6 +24,8 @@ export class Protection extends Construct {
   readonly alerts: Alerts;
   readonly evidence: Evidence;
   readonly drills: Drills;
+  /** Absent where nobody has to approve anything. */
+  readonly approvals: Approvals | undefined;
 
   constructor(scope: Construct, id: string, environment: Environment, props: ProtectionProps) {
     super(scope, id);
@@ -44,10 +47,23 @@ export class Protection extends Construct {
       });
     }
     new Heartbeat(this, 'Heartbeat', environment, { ...props, alerts: this.alerts });
+    // Their names are known before they are made: what they wait for is woken by a function that they call.
+    const machines = environment.drills.kinds.map((kind) => `${environment.prefix}-drill-${kind}`);
+    this.approvals =
+      environment.drills.signOff.length === 0
+        ? undefined
+        : new Approvals(this, 'Approvals', environment, {
+            ...props,
+            alerts: this.alerts,
+            evidence: this.evidence,
+            names: environment.drills.signOff,
+            machines,
+          });
     this.drills = new Drills(this, 'Drills', environment, {
       ...props,
       alerts: this.alerts,
       evidence: this.evidence,
+      approvals: this.approvals,
       checkInput: checkInputOf(environment, migrations),
     });
   }

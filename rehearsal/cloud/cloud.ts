@@ -23,14 +23,17 @@ import { Databases } from '../services/databases';
 import { Executions } from '../services/executions';
 import { executionsService } from '../services/executions-api';
 import { functionsService } from '../services/functions-api';
+import { identitiesService } from '../services/identities';
 import { type IntegrationSources, integrationsOf } from '../services/integrations';
 import { Keys } from '../services/keys';
 import { Modifications } from '../services/modifications';
 import { Parameters } from '../services/parameters';
+import { People } from '../services/people';
 import { rdsService } from '../services/rds-api';
 import { Restores } from '../services/restores';
 import { Schedules } from '../services/schedules';
 import { Secrets } from '../services/secrets';
+import type { Waiting } from '../services/task-tokens';
 import { Topics } from '../services/topics';
 import { Authorities } from './authorities';
 import type { Access, Caller } from './call';
@@ -57,6 +60,12 @@ export class LocalCloud {
   readonly logs = new Logs();
   /** Where faults take hold. */
   hooks: Hooks = {};
+  /**
+   * Who answers a Task that waits for a person. Time passes only as fast as it does for people while this is at it;
+   * without anybody, the clock jumps to the end of the waiting.
+   */
+  answerer: ((waiting: Waiting) => Promise<void>) | undefined;
+  readonly people: People;
   readonly secretWatch = new SecretWatch();
   readonly topics: Topics;
   readonly keys: Keys;
@@ -105,6 +114,7 @@ export class LocalCloud {
     const note = (value: string, name: string) => this.secretWatch.note(value, name);
     const trusted = new Authorities(join(folder, 'authorities.pem'));
     this.authorizer = new Authorizer(account);
+    this.people = new People(account);
     this.keys = new Keys(account);
     this.topics = new Topics(account, this.keys);
     this.buckets = new Buckets(account, () => clock.date());
@@ -139,7 +149,7 @@ export class LocalCloud {
     this.executions = new Executions(
       account,
       clock,
-      (caller, executions) => integrationsOf(this.integrationSources(), caller, executions),
+      (caller, executions, running) => integrationsOf(this.integrationSources(), caller, executions, running),
       (event, execution) => this.secretWatch.look(JSON.stringify(event), `the history of ${execution}`),
     );
     this.schedules = new Schedules({
@@ -241,6 +251,7 @@ export class LocalCloud {
       { ...executionsService(this.executions), wire: json10 },
       { ...rdsService(this), wire: query('http://rds.amazonaws.com/doc/2014-10-31/') },
       { ...bucketsService(this.options.account, this.buckets, this.keys), wire: s3Wire(this.options.account.region) },
+      { ...identitiesService(this.options.account), wire: query('https://sts.amazonaws.com/doc/2011-06-15/') },
       { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
       { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
     ];
@@ -271,12 +282,23 @@ export class LocalCloud {
         authorize: (action, resource, context) =>
           this.authorizer.check(caller, { action, resource, ...(context && { context }) }),
       }),
+      work: (task) => this.options.clock.work(task),
+      waiting: (waiting) => {
+        const { answerer } = this;
+        if (answerer)
+          this.later(() =>
+            this.options.clock
+              .work(() => answerer(waiting))
+              .catch((error: Error) => void this.broken.push(error.message)),
+          );
+      },
     };
   }
 
   private keyHolder(key: string): KeyHolder | undefined {
     const arn = `arn:aws:iam::${this.options.account.id}:user/operator`;
-    return key === operatorKey ? { caller: { arn }, secret: operatorSecret } : this.functions.keyHolder(key);
+    if (key === operatorKey) return { caller: { arn }, secret: operatorSecret };
+    return this.people.keyHolder(key) ?? this.functions.keyHolder(key);
   }
 
   private later(work: () => Promise<unknown>): void {

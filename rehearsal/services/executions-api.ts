@@ -48,6 +48,24 @@ export function executionsService(executions: Executions): Service {
         );
         return { executions: all.map(summaryOf) };
       },
+      SendTaskSuccess: async (input, call) => {
+        const { taskToken, output } = members(input, ['taskToken', 'output']);
+        call.authorize('states:SendTaskSuccess', executions.tokens.machineOf(String(taskToken)));
+        executions.tokens.succeed(String(taskToken), String(output));
+        return {};
+      },
+      SendTaskFailure: async (input, call) => {
+        const { taskToken, error, cause } = members(input, ['taskToken', 'error', 'cause']);
+        call.authorize('states:SendTaskFailure', executions.tokens.machineOf(String(taskToken)));
+        executions.tokens.fail(String(taskToken), asText(error), asText(cause));
+        return {};
+      },
+      SendTaskHeartbeat: async (input, call) => {
+        const token = String(members(input, ['taskToken']).taskToken);
+        call.authorize('states:SendTaskHeartbeat', executions.tokens.machineOf(token));
+        executions.tokens.beat(token);
+        return {};
+      },
       ListStateMachines: async (input, call) => {
         members(input, [], ['maxResults']);
         call.authorize('states:ListStateMachines', '*');

@@ -11,6 +11,7 @@ import {
   parseStateMachine,
   type StateMachine,
 } from '../states';
+import { type Running, TaskTokens } from './task-tokens';
 
 export interface Machine {
   readonly arn: string;
@@ -38,12 +39,13 @@ export interface Execution {
 }
 
 /** Which calls a machine can make, with the rights of its role. */
-export type IntegrationsFor = (caller: Caller, executions: Executions) => Integrations;
+export type IntegrationsFor = (caller: Caller, executions: Executions, running?: Running) => Integrations;
 
 /** Step Functions: machines and their executions, on the clock of the rehearsal. */
 export class Executions {
   readonly machines = new Map<string, Machine>();
   readonly executions = new Map<string, Execution>();
+  readonly tokens = new TaskTokens();
 
   constructor(
     readonly account: Account,
@@ -112,7 +114,7 @@ export class Executions {
       const { status, output, error, cause } = await execute(machine.parsed, {
         input,
         clock: this.clock,
-        integrations: this.integrationsFor(caller, this),
+        integrations: this.integrationsFor(caller, this, { machineArn: machine.arn, executionArn: Id }),
         context: {
           Execution: { Id, Name, RoleArn: machine.roleArn },
           StateMachine: { Id: machine.arn, Name: machine.name },

@@ -4,19 +4,29 @@ import { Items } from '../cloud/query';
 import type { FunctionHost } from '../functions/host';
 import { type IntegrationCall, type Integrations, type Json, type JsonObject, TaskFailure } from '../states';
 import type { Executions } from './executions';
+import type { Running, Waiting } from './task-tokens';
 
 export interface IntegrationSources {
   readonly functions: FunctionHost;
   readonly services: () => readonly Service[];
   readonly callFor: (caller: Caller, service: string, operation: string) => Call;
+  /** Counts as work of the clock. */
+  readonly work: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Somebody has a token, and a Task waits for it. */
+  readonly waiting: (waiting: Waiting) => void;
 }
 
 // As Step Functions names a service, and as its signature does.
 const signingNames: Readonly<Record<string, string>> = { sfn: 'states' };
 
 /** The calls that a state machine makes, each with the rights of its role, to the very services of the cloud. */
-export function integrationsOf(sources: IntegrationSources, caller: Caller, executions: Executions): Integrations {
-  const { functions, services, callFor } = sources;
+export function integrationsOf(
+  sources: IntegrationSources,
+  caller: Caller,
+  executions: Executions,
+  running?: Running,
+): Integrations {
+  const { functions, services, callFor, work, waiting } = sources;
   const operationOf = (name: string, action: string) => {
     const service = services().find((each) => each.name === (signingNames[name] ?? name));
     const operation = action.charAt(0).toUpperCase() + action.slice(1);
@@ -26,22 +36,28 @@ export function integrationsOf(sources: IntegrationSources, caller: Caller, exec
   return {
     supports: ({ kind, service, action, pattern }) => {
       if (kind === 'lambda') return true;
-      if (kind === 'sdk') return pattern === 'requestResponse' && operationOf(service, action) !== undefined;
+      if (kind === 'sdk') return pattern !== 'sync' && operationOf(service, action) !== undefined;
       const known = optimized[`${service}:${action}`];
       return known?.includes(pattern) === true;
     },
     call: async (call) => {
-      const { resource } = call;
-      if (resource.kind === 'lambda') return invoke(resource.arn, call.arguments);
-      if (resource.kind === 'optimized' && resource.service === 'lambda') {
-        const { FunctionName, Payload = {} } = call.arguments as JsonObject;
-        const result = await invoke(String(FunctionName), Payload);
-        return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
-      }
-      if (resource.kind === 'optimized' && resource.service === 'states') return startExecution(call);
-      return callService(call);
+      if (call.resource.pattern !== 'waitForTaskToken') return begin(call);
+      if (!running) throw new TaskFailure('States.Runtime', 'Only an execution can wait for a token.');
+      return executions.tokens.wait(call, running, () => work(() => begin(call)), waiting);
     },
   };
+
+  async function begin(call: IntegrationCall): Promise<Json> {
+    const { resource } = call;
+    if (resource.kind === 'lambda') return invoke(resource.arn, call.arguments);
+    if (resource.kind === 'optimized' && resource.service === 'lambda') {
+      const { FunctionName, Payload = {} } = call.arguments as JsonObject;
+      const result = await invoke(String(FunctionName), Payload);
+      return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
+    }
+    if (resource.kind === 'optimized' && resource.service === 'states') return startExecution(call);
+    return callService(call);
+  }
 
   async function invoke(name: string, payload: Json): Promise<Json> {
     const settings = functions.find(name);
@@ -95,9 +111,9 @@ export function integrationsOf(sources: IntegrationSources, caller: Caller, exec
 }
 
 const optimized: Readonly<Record<string, readonly string[]>> = {
-  'lambda:invoke': ['requestResponse'],
-  'sns:publish': ['requestResponse'],
-  'states:startExecution': ['requestResponse', 'sync'],
+  'lambda:invoke': ['requestResponse', 'waitForTaskToken'],
+  'sns:publish': ['requestResponse', 'waitForTaskToken'],
+  'states:startExecution': ['requestResponse', 'sync', 'waitForTaskToken'],
 };
 
 function refusedAs(name: string, authorize: () => void): void {

@@ -2,7 +2,11 @@ import { type Loose, orElse, type Parser, required, section } from '../fields';
 import type { DrillKind, Drills, Objectives } from '../project';
 import { integer, list, matching, oneOf, wordOr } from '../values';
 
-const approval = matching(/^[a-z][a-z0-9-]{0,62}$/, "is not an approval's name; write it like 'lead-engineer'");
+// The function of each has the name in its own, behind the longest prefix: 29 + 9 + 26 = 64.
+const approval = matching(
+  /^[a-z][a-z0-9-]{0,25}$/,
+  "is not an approval's name; write it like 'lead-engineer', with at most 26 letters",
+);
 
 export const drills: Parser<Loose<Drills>> = section<Drills>({
   schedule: orElse('none', oneOf('none', 'daily', 'weekly', 'monthly')),
@@ -12,6 +16,7 @@ export const drills: Parser<Loose<Drills>> = section<Drills>({
   ),
   onMissedObjective: orElse('fail', oneOf('fail', 'warn')),
   signOff: orElse([], list(approval, 0, '')),
+  signOffWithinHours: orElse(72, integer(1, 720, 'a drill waits')),
 });
 
 /** RDS ships its log every 5 minutes, so nothing can promise to lose less. A week is the longest that means anything. */

@@ -1,6 +1,7 @@
 import type { DrillCheckResult } from '../../../lambdas/drill-check/contract';
 import type { Conclusion, DrillReportSettings, RecordInput } from '../../../lambdas/drill-report/contract';
-import { conclude, type EvidenceStore, record } from '../../../lambdas/drill-report/evidence';
+import { conclude, record } from '../../../lambdas/drill-report/evidence';
+import type { EvidenceStore } from '../../../lambdas/drill-report/seams';
 
 const settings: DrillReportSettings = {
   Prefix: 'shop-prod',
@@ -10,6 +11,7 @@ const settings: DrillReportSettings = {
   RtoMinutes: 15,
   RpoMinutes: 60,
   OnMissedObjective: 'fail',
+  SignOff: [],
 };
 
 const checked = (over: Partial<DrillCheckResult> = {}, measured: object = {}): DrillCheckResult => ({

@@ -17,8 +17,11 @@ import {
 const plan = 'arn:aws:lambda:eu-west-1:111122223333:function:plan';
 const check = 'arn:aws:lambda:eu-west-1:111122223333:function:check';
 const report = 'arn:aws:lambda:eu-west-1:111122223333:function:report';
+const approval = 'arn:aws:lambda:eu-west-1:111122223333:function:approval';
 
-const drill = (kind: DrillDefinition['kind']): DrillDefinition => ({
+const signOff = { ask: approval, names: ['lead-engineer'], hours: 72 };
+
+const drill = (kind: DrillDefinition['kind'], waits = false): DrillDefinition => ({
   kind,
   instance: 'shop-prod',
   temporaryPrefix: 'shop-prod-drill-',
@@ -28,6 +31,7 @@ const drill = (kind: DrillDefinition['kind']): DrillDefinition => ({
   checkInput: {} as DrillDefinition['checkInput'],
   availableMinutes: 180,
   goneMinutes: 60,
+  ...(waits && { signOff }),
 });
 
 /** What goes wrong in a run; by default nothing. */
@@ -50,6 +54,14 @@ interface World {
   readonly describe?: (when: 'restoring' | 'password' | 'before delete' | 'deleting') => void;
   readonly conclude?: (gone: boolean, recorded: boolean) => Json;
   readonly stopAfterMinutes?: number;
+  /** A drill that waits for people, and what they do; without it nobody is asked. */
+  readonly people?: {
+    /** Hours until somebody wakes the machine; never, if it is left out. */
+    readonly wakeAfterHours?: number;
+    readonly ask?: () => void;
+    readonly settle?: (waitedHours: number) => Json;
+    readonly keep?: () => Json;
+  };
 }
 
 interface Run extends ExecutionResult {
@@ -57,6 +69,7 @@ interface Run extends ExecutionResult {
   readonly temporary: 'never made' | 'there' | 'gone';
   readonly touched: readonly string[];
   readonly minutes: number;
+  readonly copyWhileAsked: 'not asked' | 'there' | 'gone';
 }
 
 const notFound = () => new TaskFailure('Rds.DbInstanceNotFoundException', 'DBInstance not found.');
@@ -72,6 +85,8 @@ async function run(kind: DrillDefinition['kind'], world: World = {}): Promise<Ru
   let deleted: number | undefined;
   let attempts = 0;
   let recorded = false;
+  let asked = 0;
+  let copyWhileAsked: Run['copyWhileAsked'] = 'not asked';
   const since = (moment: number) => (clock.now() - moment) / 60_000;
   const gone = () => deleted !== undefined && since(deleted) >= (world.deletionMinutes ?? 4);
   const rds: Record<string, (given: JsonObject) => Json> = {
@@ -146,7 +161,20 @@ async function run(kind: DrillDefinition['kind'], world: World = {}): Promise<Ru
         Chosen: 'it',
       },
     [check]: () => world.check?.() ?? passed,
+    [approval]: (payload) => {
+      if (payload['Action'] === 'ask') {
+        asked = clock.now();
+        copyWhileAsked = made === undefined || gone() ? 'gone' : 'there';
+        return world.people?.ask?.() ?? {};
+      }
+      return world.people?.settle?.(since(asked) / 60) ?? { Decision: 'approved', Reasons: [], Answers: [] };
+    },
     [report]: (payload) => {
+      if (payload['Action'] === 'signOff') {
+        const settled = payload['Settled'] as JsonObject;
+        const SignedOff = settled['Decision'] === 'approved';
+        return world.people?.keep?.() ?? { SignedOff, Reasons: settled['Reasons'] as Json, Report: 's3://signed' };
+      }
       if (payload['Action'] === 'record') {
         recorded = true;
         return world.record?.() ?? { Passed: payload['Failure'] === null };
@@ -159,19 +187,23 @@ async function run(kind: DrillDefinition['kind'], world: World = {}): Promise<Ru
   let failed = false;
   const integrations = {
     supports: () => true,
-    call: async ({ resource, arguments: given }: IntegrationCall) => {
+    call: async ({ resource, arguments: given, submitted, signal }: IntegrationCall) => {
       if (resource.service === 'lambda') {
         const { FunctionName, Payload } = given as JsonObject;
         if ((Payload as JsonObject)['Action'] === 'record') {
           const { Failure, Check } = Payload as JsonObject;
           failed = Failure !== null || (Check as JsonObject | null)?.['Passed'] !== true;
         }
-        return { Payload: functions[String(FunctionName)]?.(Payload as JsonObject) };
+        const answer = functions[String(FunctionName)]?.(Payload as JsonObject);
+        if (resource.pattern !== 'waitForTaskToken') return { Payload: answer };
+        submitted(answer);
+        await clock.sleep((world.people?.wakeAfterHours ?? 10_000) * 3_600_000, signal);
+        return {};
       }
       return rds[resource.action]?.(given as JsonObject);
     },
   };
-  const machine = parseStateMachine(drillDefinition(drill(kind)), { integrations });
+  const machine = parseStateMachine(drillDefinition(drill(kind, world.people !== undefined)), { integrations });
   const stop = new AbortController();
   if (world.stopAfterMinutes !== undefined) {
     void clock.sleep(world.stopAfterMinutes * 60_000).then(
@@ -196,7 +228,7 @@ async function run(kind: DrillDefinition['kind'], world: World = {}): Promise<Ru
   const minutes = since(begun);
   const temporary = made === undefined ? 'never made' : gone() ? 'gone' : 'there';
   clock.close();
-  return { ...result, edges: [...edgesWalked(result.history)], temporary, touched, minutes };
+  return { ...result, edges: [...edgesWalked(result.history)], temporary, touched, minutes, copyWhileAsked };
 }
 
 const boom = (name: string) => () => {
@@ -276,6 +308,32 @@ const scenarios: Readonly<
     status: 'FAILED',
     temporary: 'there',
   },
+  'it is signed off': { world: { people: { wakeAfterHours: 5 } }, status: 'SUCCEEDED', temporary: 'gone' },
+  'nobody signs it off in time': {
+    world: { people: { settle: () => ({ Decision: 'missing', Reasons: ['lead-engineer has not answered.'] }) } },
+    status: 'FAILED',
+    temporary: 'gone',
+  },
+  'nobody can be asked to sign it off': {
+    world: { people: { ask: boom('AccessDenied'), settle: () => ({ Decision: 'missing', Reasons: ['nobody'] }) } },
+    status: 'FAILED',
+    temporary: 'gone',
+  },
+  'what was answered cannot be read': {
+    world: { people: { wakeAfterHours: 1, settle: boom('AccessDenied') } },
+    status: 'FAILED',
+    temporary: 'gone',
+  },
+  'the sign-off cannot be kept': {
+    world: { people: { wakeAfterHours: 1, keep: boom('AccessDenied') } },
+    status: 'FAILED',
+    temporary: 'gone',
+  },
+  'it fails, so nobody is asked': {
+    world: { people: {}, check: () => ({ ...passed, Passed: false }) },
+    status: 'FAILED',
+    temporary: 'gone',
+  },
   'the report cannot be written': { world: { conclude: boom('AccessDenied') }, status: 'FAILED', temporary: 'gone' },
 };
 
@@ -293,10 +351,24 @@ describe.each(['snapshot', 'pointInTime'] as const)('a drill of the kind %s', (k
   });
 
   test('every edge of the machine is walked by one of these', () => {
-    const machine = parseStateMachine(drillDefinition(drill(kind)), { integrations: { supports: () => true } });
     const walked = new Set([...runs.values()].flatMap(({ edges }) => edges));
-    const names = edgesOf(machine).map(({ name }) => name);
+    const names = [true, false].flatMap((waits) => {
+      const definition = drillDefinition(drill(kind, waits));
+      return edgesOf(parseStateMachine(definition, { integrations: { supports: () => true } })).map(({ name }) => name);
+    });
     expect(names.filter((name) => !walked.has(name))).toEqual([]);
+  });
+
+  test('people are asked when the copy is gone, so that it costs nothing while they think', () => {
+    const asked = [...runs.values()].map(({ copyWhileAsked }) => copyWhileAsked);
+    expect(asked.filter((each) => each === 'gone')).toHaveLength(5);
+    expect(asked).not.toContain('there');
+  });
+
+  test('a drill that nobody signs off ends when its time is over, and says so', () => {
+    const { error, cause, minutes } = runs.get('nobody signs it off in time') as Run;
+    expect([error, cause]).toEqual(['Drill.NotSignedOff', 'lead-engineer has not answered. s3://signed']);
+    expect(Math.floor(minutes / 60)).toBe(72);
   });
 
   test('an execution that is aborted leaves the instance to the sweeper, and does not succeed', async () => {

@@ -1,0 +1,146 @@
+import { GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { longestComment } from '../../lambdas/approval/contract';
+import { OperationError } from '../../lambdas/shared/errors';
+import type { Environment } from '../../lib/config/project';
+import { answerAs } from '../approval/answer';
+import { UsageError } from '../arguments';
+import { type AwsAccount, spokenByAws } from '../aws/account';
+import { describe, machinesOf, type Run, runsOf } from './machines';
+import { type SourceOptions, sourceOf } from './source';
+
+export interface DrillOptions extends SourceOptions {
+  readonly execution: string | undefined;
+  readonly as: string | undefined;
+  readonly reject: boolean;
+  readonly comment: string | undefined;
+}
+
+export interface Outcome {
+  readonly result: unknown;
+  readonly lines: readonly string[];
+  /** 1 where what was asked about has failed. */
+  readonly code?: number;
+}
+
+export type Action = (
+  account: AwsAccount,
+  environment: Environment,
+  given: DrillOptions,
+  word: string | undefined,
+) => Promise<Outcome>;
+
+// As many as fit on a screen.
+const mostListed = 20;
+
+export const actions: Readonly<Record<string, Action>> = {
+  list: async (account, environment) => {
+    const runs = await runsOf(account, await machinesOf(account, environment), mostListed);
+    const lines = await Promise.all(runs.map(async (run) => lineOf(run, await doing(account, run))));
+    return { result: runs, lines: lines.length > 0 ? lines : ['No drill has run yet.'] };
+  },
+  start: async (account, environment, given, word) => {
+    const machines = await machinesOf(account, environment);
+    const kind = word ?? (machines.length === 1 ? machines[0]?.kind : undefined);
+    const machine = machines.find((each) => each.kind === kind);
+    if (!machine) {
+      const kinds = machines.map((each) => each.kind).join(', ');
+      throw new UsageError(
+        `start takes the kind of the drill, one of ${kinds}; ${word ? `"${word}"` : 'none'} was given.`,
+      );
+    }
+    const input = JSON.stringify({ source: sourceOf(machine.kind, given) });
+    const { executionArn = '' } = await spokenByAws(() =>
+      account.sfn.send(new StartExecutionCommand({ stateMachineArn: machine.arn, input })),
+    );
+    const name = nameOf(executionArn);
+    return {
+      result: { execution: executionArn },
+      lines: [
+        `A drill of the kind ${machine.kind} has started: ${name}`,
+        `Follow it:  npx plinth drill show --env ${environment.name} --execution ${name}`,
+      ],
+    };
+  },
+  show: async (account, environment, { execution }) => {
+    const runs = await runsOf(account, await machinesOf(account, environment), execution === undefined ? 1 : 1000);
+    const run = execution === undefined ? runs[0] : runs.find((each) => fits(each, execution));
+    if (!run) {
+      throw new OperationError(
+        execution === undefined
+          ? 'No drill has run yet.'
+          : `There is no drill "${execution}"; "plinth drill list" tells them.`,
+      );
+    }
+    const told = await describe(account, run.executionArn ?? '');
+    const { status, error, cause, output } = told;
+    const lines = [
+      lineOf(run, await doing(account, run)),
+      ...(error === undefined ? [] : [`  ${error}: ${cause ?? ''}`]),
+      ...(output === undefined ? [] : [`  ${reportIn(output)}`]),
+    ];
+    const failed = status !== 'RUNNING' && status !== 'SUCCEEDED';
+    return { result: told, lines, code: failed ? 1 : 0 };
+  },
+  'sign-off': async (account, { name: environment, prefix, drills }, { as, execution, reject, comment = '' }) => {
+    const names = drills.signOff;
+    const all = names.join(', ');
+    if (names.length === 0)
+      throw new UsageError(`${environment} has no drills.signOff, so no drill waits for anybody.`);
+    const name = as ?? (names.length === 1 ? names[0] : undefined);
+    if (name === undefined || !names.includes(name)) {
+      throw new UsageError(`--as takes one of ${all}; ${as === undefined ? 'none' : `"${as}"`} was given.`);
+    }
+    if (comment.length > longestComment) {
+      throw new UsageError(`--comment may have ${longestComment} letters; it has ${comment.length}.`);
+    }
+    const decision = reject ? 'reject' : 'approve';
+    const given = await answerAs(account, { prefix, name, execution, decision, comment });
+    const { Title, Answer, Missing, request } = given;
+    return {
+      result: given,
+      lines: [
+        `${reject ? 'Refused' : 'Approved'} as ${name}: ${Title}.`,
+        ...request.Facts.map((fact) => `  ${fact}`),
+        `  Signed: ${Answer.Subject}`,
+        `  By ${Answer.Arn}, at ${Answer.At}.`,
+        ...(reject || Missing.length === 0
+          ? ['  Nobody else is waited for.']
+          : [`  Still waited for, until ${request.Until}: ${Missing.join(', ')}.`]),
+      ],
+    };
+  },
+};
+
+const nameOf = (arn: string) => arn.split(':').at(-1) ?? arn;
+
+const fits = ({ executionArn = '', name = '' }: Run, wanted: string) =>
+  [executionArn, name].includes(wanted) ||
+  // A drill's own name ends with the end of its execution's.
+  wanted.endsWith(
+    `-drill-${name
+      .replace(/[^A-Za-z0-9]/g, '')
+      .slice(-12)
+      .toLowerCase()}`,
+  );
+
+const timeOf = (date: Date | undefined) => date?.toISOString().slice(0, 19).replace('T', ' ') ?? '';
+
+function lineOf({ kind, name, status, startDate }: Run, now: string | undefined): string {
+  const state = now === undefined ? String(status).toLowerCase() : `running (${now})`;
+  return `${timeOf(startDate)}  ${kind.padEnd(11)}  ${name ?? ''}  ${state}`;
+}
+
+/** Of one that runs, the state that it is in. */
+async function doing({ sfn }: AwsAccount, { executionArn, status }: Run): Promise<string | undefined> {
+  if (status !== 'RUNNING') return undefined;
+  const { events = [] } = await spokenByAws(() =>
+    sfn.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 50 })),
+  );
+  const state = events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails)?.stateEnteredEventDetails?.name;
+  return state === 'AskForSignOff' ? 'waits to be signed off' : (state ?? 'begins');
+}
+
+function reportIn(output: string): string {
+  const { Report } = JSON.parse(output) as { Report?: string };
+  return Report === undefined ? output : `Report: ${Report}`;
+}

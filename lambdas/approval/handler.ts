@@ -1,0 +1,33 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { OperationError } from '../shared/errors';
+import { settingsFrom } from '../shared/settings';
+import { answer, pending } from './answer';
+import { ask, settle } from './ask';
+import { requestsIn, tellIn, wakerIn } from './aws';
+import type { ApprovalSettings, AskInput, PersonInput, SettleInput } from './contract';
+import { stsAt } from './identity';
+import { RequestBook } from './requests';
+
+const s3 = new S3Client();
+const sfn = new SFNClient();
+const sns = new SNSClient();
+
+/** One function asks, for the machines; one for each name answers, so that IAM says who may answer for it. */
+export const handler = (input: AskInput | SettleInput | PersonInput) => {
+  const settings = settingsFrom<ApprovalSettings>('PLINTH_APPROVAL');
+  const { As } = settings;
+  const book = new RequestBook(requestsIn(s3, settings.Bucket));
+  const now = new Date();
+  if (As === undefined) {
+    if (input.Action === 'ask') return ask(book, tellIn(sns, settings.Topic), settings, input, now);
+    if (input.Action === 'settle') return settle(book, input);
+  } else {
+    if (input.Action === 'pending') return pending(book, As, now);
+    if (input.Action === 'answer') {
+      return answer(book, wakerIn(sfn), stsAt(settings.Sts), { ...settings, As }, input, now);
+    }
+  }
+  throw new OperationError(`This function does not take the action "${String(input?.Action)}".`);
+};
