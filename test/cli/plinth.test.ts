@@ -79,15 +79,6 @@ test('help names every verb, and each verb its options', async () => {
   expect((await plinth('db', '--help')).out).toContain('--keep');
 });
 
-test('an environment is rehearsed and nothing is left', async () => {
-  const folder = newFolder();
-  const { code, out, err } = await ended(start(['rehearse', '--env', 'prod'], { [parentVariable]: folder }));
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toContain('Rehearsing ndis-chatbot-prod');
-  expect(out).toContain('Passed: ndis-chatbot-prod deploys');
-  expect(readdirSync(folder)).toEqual([]);
-});
-
 describe.each(['embedded', 'native'])('plinth db --postgres %s', (kind) => {
   const running = async (folder: string) => {
     const child = start(['db', '--postgres', kind, '--database', 'mine'], { [parentVariable]: folder });

@@ -68,11 +68,8 @@ testNeeding(
   },
 );
 
-// All of them where a run takes seconds, and one of each kind where it takes longer.
-// Beside other tests, two deliveries at once have been seen to stand still for minutes; alone they have not.
-const alone = process.env['PLINTH_LONG_TESTS'] === '1' ? [] : ['deliver-twice'];
-const native = faults.map(({ name }) => name).filter((name) => !alone.includes(name));
-const chosen = kind === 'native' ? native : ['kill-at-work', 'deny-action', 'fail-update'];
+// All of them where a run takes seconds, and where it takes longer the one that goes through a rollback.
+const chosen = kind === 'native' ? faults.map(({ name }) => name) : ['fail-update'];
 
 for (const name of chosen) {
   testNeeding(
