@@ -25,6 +25,9 @@ export interface AwsAccount {
   close(): void;
 }
 
+// It is said on every start; which Node this runs on is for whoever installed it to know.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 export function openAccount({ region, endpoint, credentials }: AccountOptions): AwsAccount {
   const settings = { region, ...(endpoint !== undefined && { endpoint }), ...(credentials && { credentials }) };
   const lambda = new LambdaClient(settings);
@@ -65,6 +68,8 @@ export async function spokenByAws<T>(work: () => Promise<T>): Promise<T> {
     if (/credential|token/i.test(name) || /could not load credentials/i.test(message)) {
       throw new OperationError(`AWS does not know who you are: ${message.replace(/[.]?$/, '.')} Sign in first.`);
     }
+    if ('syscall' in (error as object) || name === 'TimeoutError')
+      throw new OperationError(`AWS cannot be reached: ${message}`);
     throw new OperationError(`AWS refuses it (${name}): ${message}`);
   }
 }

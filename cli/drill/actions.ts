@@ -32,23 +32,23 @@ export type Action = (
 // As many as fit on a screen.
 const mostListed = 20;
 
-export const actions: Readonly<Record<string, Action>> = {
+export const actions: Readonly<Record<'list' | 'start' | 'show' | 'sign-off', Action>> = {
   list: async (account, environment) => {
     const runs = await runsOf(account, await machinesOf(account, environment), mostListed);
     const lines = await Promise.all(runs.map(async (run) => lineOf(run, await doing(account, run))));
     return { result: runs, lines: lines.length > 0 ? lines : ['No drill has run yet.'] };
   },
   start: async (account, environment, given, word) => {
-    const machines = await machinesOf(account, environment);
-    const kind = word ?? (machines.length === 1 ? machines[0]?.kind : undefined);
-    const machine = machines.find((each) => each.kind === kind);
-    if (!machine) {
-      const kinds = machines.map((each) => each.kind).join(', ');
+    const { kinds } = environment.drills;
+    const kind = kinds.find((each) => each === (word ?? (kinds.length === 1 ? kinds[0] : undefined)));
+    if (kind === undefined) {
       throw new UsageError(
-        `start takes the kind of the drill, one of ${kinds}; ${word ? `"${word}"` : 'none'} was given.`,
+        `start takes the kind of the drill, one of ${kinds.join(', ')}; ${word ? `"${word}"` : 'none'} was given.`,
       );
     }
-    const input = JSON.stringify({ source: sourceOf(machine.kind, given) });
+    const input = JSON.stringify({ source: sourceOf(kind, given) });
+    const machine = (await machinesOf(account, environment)).find((each) => each.kind === kind);
+    if (!machine) throw new OperationError(`There is no drill of the kind ${kind} deployed in ${environment.name}.`);
     const { executionArn = '' } = await spokenByAws(() =>
       account.sfn.send(new StartExecutionCommand({ stateMachineArn: machine.arn, input })),
     );

@@ -2,8 +2,6 @@ import type { AskInput } from '../../lambdas/approval/contract';
 import type { Environment } from '../../lib/config/project';
 import type { LocalCloud } from '../../rehearsal/cloud/cloud';
 import type { Waiting } from '../../rehearsal/services/task-tokens';
-import { answerAs } from '../approval/answer';
-import { openAccount } from '../aws/account';
 
 /**
  * Answers for each name as a person of its own, by the very code of `plinth drill sign-off`: signed, over the wire, and
@@ -12,6 +10,9 @@ import { openAccount } from '../aws/account';
 export function approveIn({ prefix, region }: Environment) {
   return async ({ given }: Waiting, cloud: LocalCloud): Promise<string> => {
     const { Id, Names, Title } = (given as unknown as { readonly Payload: AskInput }).Payload;
+    // Loaded when it is needed: AWS's clients take a third of a second.
+    const { answerAs } = require('../approval/answer') as typeof import('../approval/answer');
+    const { openAccount } = require('../aws/account') as typeof import('../aws/account');
     const by: string[] = [];
     for (const name of Names) {
       const { credentials, arn } = cloud.people.named(`rehearsal-${name}`);

@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type ApprovalSettings, approverOf } from '../../lambdas/approval/contract';
@@ -8,11 +9,11 @@ import type { Environment } from '../config';
 import type { Alerts } from './alerts';
 import { allow } from './allow';
 import { ControlFunction } from './control-function';
-import type { Database } from './database';
 import type { Evidence } from './evidence';
 
 export interface ApprovalsProps {
-  readonly database: Database;
+  /** Encrypts the logs, and what is kept. */
+  readonly key: kms.IKey;
   readonly bundles: Bundles;
   readonly alerts: Alerts;
   readonly evidence: Evidence;
@@ -74,12 +75,12 @@ export class Approvals extends Construct {
 
   private make(id: string, description: string, as?: string): ControlFunction {
     const { prefix, name } = this.environment;
-    const { database, bundles, alerts, evidence } = this.props;
+    const { key, bundles, alerts, evidence } = this.props;
     const { region, urlSuffix } = Stack.of(this);
     const made = new ControlFunction(this, id, {
       description,
       bundle: bundleOf(bundles, 'approval'),
-      key: database.key,
+      key,
       timeout: Duration.seconds(60),
       memoryMiB: 256,
       // A name that the command line can tell beforehand.
@@ -98,7 +99,7 @@ export class Approvals extends Construct {
     const { bucketArn } = evidence.bucket;
     // Without it, S3 answers "denied" for what is not there.
     allow(made.role, { actions: ['s3:ListBucket'], resources: [bucketArn] });
-    allow(made.role, { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [database.key.keyArn] });
+    allow(made.role, { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] });
     return made;
   }
 

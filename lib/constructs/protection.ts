@@ -53,7 +53,8 @@ export class Protection extends Construct {
       environment.drills.signOff.length === 0
         ? undefined
         : new Approvals(this, 'Approvals', environment, {
-            ...props,
+            key: database.key,
+            bundles: props.bundles,
             alerts: this.alerts,
             evidence: this.evidence,
             names: environment.drills.signOff,

@@ -68,7 +68,8 @@ export class TaskTokens {
   }
 
   succeed(token: string, output: string): void {
-    this.take(token).succeed(parsed(output));
+    const result = parsed(output);
+    this.take(token).succeed(result);
   }
 
   fail(token: string, error = '', cause = ''): void {

@@ -49,6 +49,9 @@ describe('wrong words get one sentence and exit code 1', () => {
       "There is no environment 'prdo'; ndis-chatbot has 'dev', 'qa', 'preprod' and 'prod'",
     ],
     [['config', '--project', '/nowhere'], 'There is no folder /nowhere'],
+    [['drill', 'begin'], '"plinth drill" takes one of list, start, show, sign-off; "begin" was given.'],
+    [['drill', 'list', '--as', 'me', '--env', 'prod'], '"plinth drill list" does not take --as.'],
+    [['drill', 'sign-off', '--env', 'prod'], 'prod has no drills.signOff, so no drill waits for anybody.'],
   ])('plinth %j', async (args, sentence) => {
     const { code, out, err } = await plinth(...args);
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -74,7 +77,7 @@ test('a config with several wrong settings gets all of them at once, and exit co
 test('help names every verb, and each verb its options', async () => {
   const { code, out } = await plinth('--help');
   expect(code).toBe(0);
-  for (const verb of ['config', 'plan', 'db', 'rehearse', 'role', 'migrate', 'index', 'postgres-native'])
+  for (const verb of ['config', 'plan', 'db', 'rehearse', 'role', 'migrate', 'index', 'drill', 'postgres-native'])
     expect(out).toContain(verb);
   expect((await plinth('db', '--help')).out).toContain('--keep');
 });

@@ -136,4 +136,24 @@ export const backups: readonly Refusal[] = [
     { objectives: { rpoMinutes: 60 } },
     'objectives.rtoMinutes: is missing; write the minutes until the database is back',
   ],
+  [
+    'the name of an approval with a capital letter',
+    inProd({ drills: { signOff: ['Lead'] } }),
+    "environments.prod.drills.signOff[0]: 'Lead' is not an approval's name; write it like 'lead-engineer', with at most 26 letters",
+  ],
+  [
+    'the name of an approval that is too long for its function',
+    inProd({ drills: { signOff: ['abcdefghijklmnopqrstuvwxyza'] } }),
+    "environments.prod.drills.signOff[0]: 'abcdefghijklmnopqrstuvwxyza' is not an approval's name; write it like 'lead-engineer', with at most 26 letters",
+  ],
+  [
+    'one approval twice',
+    inProd({ drills: { signOff: ['lead', 'lead'] } }),
+    "environments.prod.drills.signOff: names 'lead' twice; once is enough",
+  ],
+  [
+    'no time at all to sign',
+    inProd({ drills: { signOffWithinHours: 0 } }),
+    'environments.prod.drills.signOffWithinHours: 0 is out of range; a drill waits 1 to 720',
+  ],
 ];

@@ -1,0 +1,266 @@
+import { answer, pending } from '../../../lambdas/approval/answer';
+import { ask, settle } from '../../../lambdas/approval/ask';
+import type { AnswerInput, ApprovalSettings, AskInput, Decision } from '../../../lambdas/approval/contract';
+import { type AskWho, personOf } from '../../../lambdas/approval/identity';
+import { RequestBook } from '../../../lambdas/approval/requests';
+
+const settings: ApprovalSettings = {
+  ...{ Prefix: 'shop-prod', Environment: 'prod', Bucket: 'b', Topic: 't', Sts: 'sts.eu-west-1.amazonaws.com' },
+};
+const asked: AskInput = {
+  Action: 'ask',
+  Id: 'shop-prod-drill-1',
+  Token: 'token-1',
+  Title: 'A restore drill has passed',
+  Facts: ['The report: s3://report'],
+  Subject: 'report.json sha256:abc',
+  Names: ['lead-engineer', 'auditor'],
+  Until: '2026-01-04T00:00:00.000Z',
+  Execution: 'arn:aws:states:eu-west-1:111122223333:execution:m:e',
+  Verb: 'drill sign-off',
+};
+const at = new Date('2026-01-01T12:00:00Z');
+const ann = 'arn:aws:iam::111122223333:user/ann';
+const bob = 'arn:aws:iam::111122223333:user/bob';
+
+// What the functions log.
+beforeEach(() => void jest.spyOn(process.stdout, 'write').mockReturnValue(true));
+afterEach(() => jest.restoreAllMocks());
+
+/** The functions over objects that are kept in memory, and an STS that takes everybody's word. */
+function world() {
+  const objects = new Map<string, string>();
+  const told: string[] = [];
+  const woken: string[] = [];
+  const book = new RequestBook({
+    read: async (key) => objects.get(key),
+    write: async (key, body) => void objects.set(key, body),
+    remove: async (key) => void objects.delete(key),
+    list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
+  });
+  const who =
+    (arn: string): AskWho =>
+    async () => ({
+      status: 200,
+      body: `<Arn>${arn}</Arn><UserId>${arn.split('/').at(-1)}</UserId><Account>111122223333</Account>`,
+    });
+  const given = (decision: Decision, comment = 'seen'): AnswerInput => ({
+    Action: 'answer',
+    Id: asked.Id,
+    Decision: decision,
+    Comment: comment,
+    Proof: {
+      authorization: 'AWS4 SignedHeaders=host;x-amz-date;x-plinth-statement,',
+      'x-amz-date': '20260101T000000Z',
+    },
+  });
+  return {
+    ...{ objects, told, woken, book, given },
+    ask: (input = asked) => ask(book, async (_, text) => void told.push(text), settings, input, at),
+    as: (name: string, arn: string, decision: Decision = 'approve', now = at, input = given(decision)) =>
+      answer(book, { wake: async (token) => woken.push(token) > 0 }, who(arn), { ...settings, As: name }, input, now),
+    settle: (Failure?: { Error: string; Cause: string }) =>
+      settle(book, { Action: 'settle', Id: asked.Id, Names: asked.Names, ...(Failure && { Failure }) }),
+  };
+}
+
+describe('a request', () => {
+  test('is told with the command for each name, and its token is told nobody', async () => {
+    const { ask: asks, told, objects } = world();
+    await asks();
+    for (const name of asked.Names) {
+      expect(told[0]).toContain(
+        `npx plinth drill sign-off --env prod --execution shop-prod-drill-1 --as ${name} --comment`,
+      );
+    }
+    expect(told[0]).toContain('until 2026-01-04T00:00:00.000Z');
+    expect(told[0]).not.toContain('token-1');
+    const holders = [...objects].filter(([, text]) => text.includes('token-1')).map(([key]) => key);
+    expect(holders).toEqual(['approval-tokens/shop-prod-drill-1']);
+  });
+
+  test('is pending for a name until that name has answered, its time is over, or it is settled', async () => {
+    const one = world();
+    expect(await pending(one.book, 'auditor', at)).toEqual([]);
+    await one.ask();
+    expect(await pending(one.book, 'auditor', at)).toMatchObject([{ Id: asked.Id }]);
+    expect(await pending(one.book, 'somebody', at)).toEqual([]);
+    expect(await pending(one.book, 'auditor', new Date('2026-01-04T00:00:00Z'))).toEqual([]);
+    await one.as('auditor', ann);
+    expect(await pending(one.book, 'auditor', at)).toEqual([]);
+    expect(await pending(one.book, 'lead-engineer', at)).toHaveLength(1);
+    await one.settle();
+    expect(await pending(one.book, 'lead-engineer', at)).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  test('wakes the machine when it is the last one, and not before', async () => {
+    const one = world();
+    await one.ask();
+    expect((await one.as('auditor', ann)).Missing).toEqual(['lead-engineer']);
+    expect(one.woken).toEqual([]);
+    expect((await one.as('lead-engineer', bob)).Missing).toEqual([]);
+    expect(one.woken).toEqual(['token-1']);
+    expect(await one.settle()).toMatchObject({
+      Decision: 'approved',
+      Reasons: [],
+      Answers: [
+        { Name: 'lead-engineer', Arn: bob, At: at.toISOString(), Comment: 'seen', Subject: asked.Subject },
+        { Name: 'auditor', Arn: ann },
+      ],
+    });
+  });
+
+  test('that refuses wakes it at once, whoever is missing', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann, 'reject');
+    expect(one.woken).toEqual(['token-1']);
+    expect(await one.settle()).toMatchObject({
+      Decision: 'rejected',
+      Reasons: [`auditor has refused it (${ann}): seen`],
+    });
+  });
+
+  test('can be given again by the same person, and by no other', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    expect((await one.as('auditor', ann)).Answer.Arn).toBe(ann);
+    await expect(one.as('auditor', bob)).rejects.toThrow(`auditor has answered already: approve, by ${ann}`);
+    await expect(one.as('auditor', ann, 'reject')).rejects.toThrow('auditor has answered already: approve');
+  });
+
+  test('of one person for two names is refused', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    await expect(one.as('lead-engineer', ann)).rejects.toThrow(`${ann} has answered as auditor already.`);
+  });
+
+  test.each([
+    [
+      'another name',
+      (one: ReturnType<typeof world>) => one.as('cto', ann),
+      'does not wait for cto; it waits for lead-engineer and auditor.',
+    ],
+    [
+      'after its time',
+      (one: ReturnType<typeof world>) => one.as('auditor', ann, 'approve', new Date('2026-01-05')),
+      'could be answered until 2026-01-04',
+    ],
+    [
+      'a decision that is none',
+      (one: ReturnType<typeof world>) => one.as('auditor', ann, 'maybe' as Decision),
+      'The decision is "maybe"',
+    ],
+    [
+      'a long comment',
+      (one: ReturnType<typeof world>) => one.as('auditor', ann, 'approve', at, one.given('approve', 'x'.repeat(1_001))),
+      'may have 1000 letters',
+    ],
+    [
+      'no signature',
+      (one: ReturnType<typeof world>) =>
+        one.as('auditor', ann, 'approve', at, { ...one.given('approve'), Proof: {} as AnswerInput['Proof'] }),
+      'is not signed',
+    ],
+    [
+      'a path for a name',
+      (one: ReturnType<typeof world>) => one.as('auditor', ann, 'approve', at, { ...one.given('approve'), Id: '../x' }),
+      'no proper name',
+    ],
+    [
+      'a request that is none',
+      (one: ReturnType<typeof world>) =>
+        one.as('auditor', ann, 'approve', at, { ...one.given('approve'), Id: 'other' }),
+      'There is no request other',
+    ],
+  ])('for %s is refused, and nothing is kept', async (_, act, sentence) => {
+    const one = world();
+    await one.ask();
+    const before = [...one.objects];
+    await expect(act(one)).rejects.toThrow(sentence);
+    expect([...one.objects]).toEqual(before);
+    expect(one.woken).toEqual([]);
+  });
+
+  test('after the end is told what the end was', async () => {
+    const one = world();
+    await one.ask();
+    await one.settle();
+    await expect(one.as('auditor', ann)).rejects.toThrow('is closed: it was not approved in time.');
+  });
+});
+
+describe('what is settled', () => {
+  test('is not approved because somebody woke the machine', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    expect(await one.settle()).toMatchObject({
+      Decision: 'missing',
+      Reasons: ['lead-engineer has not answered; the time for it was until 2026-01-04T00:00:00.000Z.'],
+    });
+  });
+
+  test('is not approved when two answers of one person slipped in beside each other', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    const mine = one.objects.get('approvals/shop-prod-drill-1/answers/auditor.json') ?? '';
+    one.objects.set(
+      'approvals/shop-prod-drill-1/answers/lead-engineer.json',
+      mine.replace('"auditor"', '"lead-engineer"'),
+    );
+    const { Decision, Reasons } = await one.settle();
+    expect([Decision, Reasons[0]]).toEqual([
+      'missing',
+      `lead-engineer and auditor were answered by the same person (${ann}).`,
+    ]);
+  });
+
+  test('is not approved when something else was signed', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    await one.as('lead-engineer', bob);
+    await one.ask({ ...asked, Subject: 'report.json sha256:other' });
+    expect((await one.settle()).Decision).toBe('missing');
+  });
+
+  test('says why nobody could be asked', async () => {
+    expect(await world().settle({ Error: 'Lambda.Unknown', Cause: 'it could not be written' })).toMatchObject({
+      Decision: 'missing',
+      Reasons: ['Nobody could be asked: it could not be written'],
+    });
+  });
+
+  test('leaves no token behind', async () => {
+    const one = world();
+    await one.ask();
+    await one.settle();
+    expect([...one.objects.keys()].filter((key) => key.includes('token'))).toEqual([]);
+  });
+});
+
+test.each([
+  ['two sessions of one role, however they are called', 'assumed-role/admin/ann', 'assumed-role/admin/bob', true],
+  ['two roles', 'assumed-role/admin/ann', 'assumed-role/auditors/ann', false],
+  [
+    'two users of one permission set',
+    'assumed-role/AWSReservedSSO_Admin_1/ann@x',
+    'assumed-role/AWSReservedSSO_Admin_1/bob@x',
+    false,
+  ],
+  [
+    'one user with two permission sets',
+    'assumed-role/AWSReservedSSO_Admin_1/ann@x',
+    'assumed-role/AWSReservedSSO_Audit_2/ann@x',
+    true,
+  ],
+])('%s: the same person or not', (_, a, b, same) => {
+  const person = (name: string) => personOf({ Arn: `arn:aws:sts::111122223333:${name}`, Account: '111122223333' });
+  expect(person(a) === person(b)).toBe(same);
+});
