@@ -152,8 +152,11 @@ class Run {
     this.cloud.forgive();
     const last = results.at(-1);
     const ended = last?.outcome === 'rolled back' ? 'rolls back' : last?.outcome === 'failed' ? 'fails' : 'succeeds';
-    if (strikes === 0) this.recording.fail(`The fault ${fault.name} never struck${target ? ` (${target})` : ''}.`);
-    else if (ended !== fault.ends && (fault.ends !== 'either' || ended === 'fails')) {
+    if (strikes === 0) {
+      const needs = fault.needs ? `; it needs ${fault.needs}` : '';
+      this.recording.fail(`The fault ${fault.name} never struck${target ? ` (${target})` : ''}${needs}.`);
+    }
+    if (strikes > 0 && ended !== fault.ends && (fault.ends !== 'either' || ended === 'fails')) {
       this.recording.fail(
         `With the fault ${fault.name} the deploy ${ended}, and should ${fault.ends}: ${last?.reason ?? ''}`,
       );

@@ -190,10 +190,15 @@ export class Resources {
     }
     this.say(logicalId, type, 'DELETE_IN_PROGRESS', { id });
     try {
-      const properties = this.withDynamics(resource.properties);
       const request = this.request(logicalId, type, resource.properties);
-      const { attributes } = resource;
-      await this.context.typeOf(type).remove?.({ ...request, properties, id, previous: properties, attributes });
+      const there = { ...request, id, previous: request.properties, attributes: resource.attributes };
+      const { snapshot, remove } = this.context.typeOf(type);
+      if (policy === 'Snapshot') {
+        if (!snapshot)
+          throw new ResourceFailure(`Nothing takes a snapshot of ${type}; the policy can be Delete or Retain.`);
+        await snapshot(there);
+      }
+      await remove?.(there);
     } catch (error) {
       throw this.failed(logicalId, type, 'DELETE_FAILED', error);
     }

@@ -13,6 +13,8 @@ export interface Fault {
   readonly during: 'deploy' | 'change';
   /** How that deploy must end; the one after it, without the fault, must always succeed. */
   readonly ends: 'succeeds' | 'rolls back' | 'either';
+  /** What it strikes, where not every app has that: told when it never struck. */
+  readonly needs?: string;
   /** Takes hold; calls `struck` whenever it does something. */
   readonly arm: (cloud: LocalCloud, target: string, struck: () => void) => void;
 }
@@ -106,6 +108,7 @@ export const faults: readonly Fault[] = [
     tells: 'the snapshot before a migration takes forty minutes',
     during: 'change',
     ends: 'succeeds',
+    needs: 'a snapshot before a migration, as production takes it',
     arm: ({ databases }, _, struck) => {
       databases.snapshotMs = () => {
         struck();

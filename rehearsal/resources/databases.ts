@@ -32,12 +32,14 @@ export function databaseTypes(
         }
         return { id, attributes };
       },
+      snapshot: async ({ account, stack, logicalId, id, properties }) => {
+        refuseProtected(id, properties);
+        const name = account.nameFor(stack, `snapshot-${logicalId}`, { longest: 255, lower: true });
+        const { status } = await databases.finalSnapshot(name, id);
+        if (status !== 'available') throw new ResourceFailure(`The final snapshot of ${id} came to be "${status}".`);
+      },
       remove: async ({ id, properties }) => {
-        if (properties['DeletionProtection'] === true) {
-          throw new ResourceFailure(
-            `Cannot delete protected DB Instance, please disable deletion protection and try again: ${id}.`,
-          );
-        }
+        refuseProtected(id, properties);
         await databases.remove(id);
       },
     },
@@ -98,6 +100,13 @@ export function databaseTypes(
     };
     return { id, attributes };
   }
+}
+
+function refuseProtected(id: string, { DeletionProtection }: Properties): void {
+  if (DeletionProtection !== true) return;
+  throw new ResourceFailure(
+    `Cannot delete protected DB Instance, please disable deletion protection and try again: ${id}.`,
+  );
 }
 
 const subnetsOf = (account: Account, properties: Properties) =>

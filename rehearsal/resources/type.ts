@@ -29,6 +29,8 @@ export interface ResourceType {
   readonly named?: string;
   create(request: ResourceRequest): Promise<Made>;
   update?(request: UpdateRequest): Promise<Made>;
+  /** What `DeletionPolicy: Snapshot` keeps; a type without it cannot have that policy. */
+  snapshot?(request: UpdateRequest): Promise<void>;
   remove?(request: UpdateRequest): Promise<void>;
 }
 

@@ -169,6 +169,13 @@ export class Databases {
     return snapshot;
   }
 
+  /** What is taken when an instance is deleted and its data are to be kept: complete before the instance goes. */
+  async finalSnapshot(id: string, instanceId: string): Promise<DatabaseSnapshot> {
+    const snapshot = this.snapshot(id, instanceId, this.instance(instanceId).tags);
+    while (snapshot.status === 'creating') await this.clock.sleep(30_000);
+    return snapshot;
+  }
+
   /**
    * The time by the clocks of the servers, which no jump of the rehearsal moves: what is in a backup and when it was
    * taken have to be told by the same clock.

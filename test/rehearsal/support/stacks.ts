@@ -55,6 +55,7 @@ export class Deploys {
       await this.begin(`update ${logicalId} ${JSON.stringify(properties)}`, undefined, `update ${logicalId}`);
       return { id: this.answer?.(logicalId, properties) ?? id, attributes };
     },
+    snapshot: ({ id }) => this.begin(`snapshot ${id}`),
     remove: ({ logicalId, id }) => this.begin(`remove ${id}`, undefined, `remove ${logicalId}`),
   };
 
