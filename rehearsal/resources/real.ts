@@ -8,6 +8,7 @@ import type { Executions } from '../services/executions';
 import type { Keys } from '../services/keys';
 import type { Parameters } from '../services/parameters';
 import type { Secrets } from '../services/secrets';
+import type { Tasks } from '../services/tasks';
 import type { Topics } from '../services/topics';
 import { bucketTypes } from './buckets';
 import { databaseTypes } from './databases';
@@ -15,6 +16,7 @@ import { flowLogTypes } from './flow-logs';
 import { functionTypes } from './functions';
 import { machineTypes } from './machines';
 import { keyTypes, logTypes, parameterTypes, secretTypes, topicTypes } from './stores';
+import { taskTypes } from './tasks';
 import type { ResourceType } from './type';
 
 /** What stands behind the types of resources that do something. */
@@ -28,6 +30,7 @@ export interface Parts {
   readonly logs: Logs;
   readonly parameters: Parameters;
   readonly secrets: Secrets;
+  readonly tasks: Tasks;
   readonly topics: Topics;
 }
 
@@ -44,6 +47,7 @@ export function realTypes(parts: Parts, note: (sentence: string) => void): Reado
     ...databaseTypes(databases, services, note),
     ...functionTypes(parts.functions, authorizer),
     ...flowLogTypes(authorizer),
+    ...taskTypes(parts.tasks),
     ...machineTypes(parts.executions, services),
   };
 }

@@ -41,25 +41,6 @@ export const recordedOperations: Readonly<Record<string, Recorded>> = {
     replacing: ['ClusterName'],
     attributes: (id, { account }) => ({ Arn: account.arn('ecs', `cluster/${id}`) }),
   },
-  'AWS::ECS::TaskDefinition': {
-    name: 'Family',
-    id: (family, { account }) => account.arn('ecs', `task-definition/${family}:1`),
-    attributes: (id) => ({ TaskDefinitionArn: id }),
-    // Each change is a new revision.
-    replacing: [
-      'ContainerDefinitions',
-      'Cpu',
-      'EphemeralStorage',
-      'ExecutionRoleArn',
-      'Family',
-      'Memory',
-      'NetworkMode',
-      'RequiresCompatibilities',
-      'RuntimePlatform',
-      'TaskRoleArn',
-      'Volumes',
-    ],
-  },
   // A clock of these never strikes by itself: `cloud.schedules` fires them.
   'AWS::Events::Rule': {
     name: 'Name',

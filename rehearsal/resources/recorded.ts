@@ -89,8 +89,7 @@ export function recordedType(type: string): ResourceType | undefined {
   const make = (id: string, request: ResourceRequest): Made => ({ id, attributes: attributes(id, request) });
   return {
     replacing,
-    // A revision is no other thing of the same name.
-    ...(prefix === undefined && name !== undefined && type !== 'AWS::ECS::TaskDefinition' && { named: name }),
+    ...(prefix === undefined && name !== undefined && { named: name }),
     create: async (request) => {
       const { account, stack, logicalId } = request;
       const given = name === undefined ? undefined : property(request, name);

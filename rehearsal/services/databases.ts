@@ -122,6 +122,14 @@ export class Databases {
     return [...this.instances.values()].flatMap(({ postgres }) => postgres?.ca ?? []);
   }
 
+  /** Of the servers that are up; 16 where there is none. */
+  newestMajor(): number {
+    const majors = [...this.instances.values()].map(({ postgres }) =>
+      Number.parseInt(postgres?.serverVersion ?? '16', 10),
+    );
+    return Math.max(16, ...majors);
+  }
+
   async remove(id: string): Promise<void> {
     const instance = this.instance(id);
     this.instances.delete(instance.id);

@@ -76,7 +76,7 @@ export function integrationsOf(
     const { service, operation, run } = found;
     const prefix = name.charAt(0).toUpperCase() + name.slice(1);
     try {
-      const wire = renamed(given as JsonObject, service.protocol === 'query' ? toWire : (key) => key);
+      const wire = renamed(given as JsonObject, wireNames(service));
       const output = await run(wire as JsonObject, callFor(caller, service.name, operation));
       return renamed(output ?? {}, service.protocol === 'query' ? fromWire : capital);
     } catch (error) {
@@ -123,6 +123,11 @@ function refusedAs(name: string, authorize: () => void): void {
     throw error instanceof AwsError ? new TaskFailure(name, error.message) : error;
   }
 }
+
+const wireNames = ({ protocol, camelCase }: Service): ((key: string) => string) => {
+  if (protocol === 'query') return toWire;
+  return camelCase === true ? (key) => key.charAt(0).toLowerCase() + key.slice(1) : (key) => key;
+};
 
 // Step Functions writes `Db` where RDS writes `DB`, and begins every name with a capital.
 const toWire = (key: string) => key.replace(/^Db(?!i[Rr])/, 'DB').replace(/^Ca(?=[A-Z])/, 'CA');

@@ -13,6 +13,8 @@ export interface PgvectorSource {
   readonly headers: string;
   readonly major: number;
   readonly version: string;
+  /** Where it came from. */
+  readonly apt: PrivateApt;
 }
 
 export interface DownloadOptions {
@@ -40,14 +42,14 @@ export async function downloadPgvector({
     print(`Downloading pgvector's source and the headers of PostgreSQL ${major}`);
     await apt.downloadSource('pgvector');
     await apt.download(`postgresql-server-dev-${major}`);
-    return await unpack(apt.downloads, work, major);
+    return { ...(await unpack(apt.downloads, work, major)), apt };
   }
   throw new PostgresPlaceError(
     `Neither pgvector nor the headers of PostgreSQL ${majors.join(', ')} are in ${suites.join(' or ')}.`,
   );
 }
 
-async function unpack(downloads: string, work: string, major: number): Promise<PgvectorSource> {
+async function unpack(downloads: string, work: string, major: number): Promise<Omit<PgvectorSource, 'apt'>> {
   const folder = join(work, 'pgvector');
   await mkdir(folder);
   const files = await namesIn(downloads);
