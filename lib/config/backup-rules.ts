@@ -101,10 +101,20 @@ const backupsReachTheObjective: Rule = ({ objectives, backups }, at) => {
   at('objectives.rpoMinutes', objectives.rpoMinutes).refuse(sentence);
 };
 
+/** The images of a dump come from a public registry, and no VPC endpoint leads there. */
+const dumpsReachTheirImages: Rule = ({ backups, network }, at) => {
+  const { dumps } = backups ?? {};
+  if (dumps === undefined || dumps === 'none' || network?.egress !== 'endpoints') return;
+  at('backups.dumps').complain(
+    "cannot run without a way to the public registry of its images, which no VPC endpoint leads to; set network.egress to 'nat'",
+  );
+};
+
 export const backupRules: readonly Rule[] = [
   rarerIsKeptLonger,
   lockFitsTiers,
   copyGoesElsewhere,
+  dumpsReachTheirImages,
   drillsHaveASource,
   backupsReachTheObjective,
 ];

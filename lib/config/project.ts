@@ -90,6 +90,8 @@ export interface Dumps {
   readonly schedule: 'daily' | 'weekly';
   readonly keepDays: number;
   readonly lockDays: number;
+  readonly glacierAfterDays: number | 'none';
+  readonly maximumShrinkPercent: number;
 }
 
 export type VaultLock =

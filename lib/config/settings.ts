@@ -169,6 +169,10 @@ export interface DumpsSettings {
   keepDays: number;
   /** Nobody may delete a dump for so many days, up to keepDays. Default: 0, no lock. */
   lockDays?: number;
+  /** After so many days a dump moves to Glacier, from where it is still read at once. Default: 'none'. */
+  glacierAfterDays?: number | 'none';
+  /** An alarm tells of a dump that is smaller than the one before by more than this. Default: 20. */
+  maximumShrinkPercent?: number;
 }
 
 export interface VaultLockSettings {

@@ -28,10 +28,10 @@ export class Drills extends Construct {
     private readonly props: DrillsProps,
   ) {
     super(scope, id);
-    const { prefix, drills, backups } = environment;
-    if (drills.kinds.includes('dump') || backups.dumps !== 'none') {
+    const { prefix, drills } = environment;
+    if (drills.kinds.includes('dump')) {
       throw new Refusal(
-        `${prefix}: logical dumps, and drills of the kind "dump", cannot be deployed by this version; leave out backups.dumps and 'dump' in drills.kinds.`,
+        `${prefix}: drills of the kind "dump" cannot be deployed by this version; leave out 'dump' in drills.kinds.`,
       );
     }
     const temporaryPrefix = `${prefix}-drill-`;

@@ -8,6 +8,7 @@ import { BackupPlan } from './backup-plan';
 import { checkInputOf } from './check-input';
 import type { Database } from './database';
 import { Drills } from './drills';
+import { Dumps } from './dumps';
 import { Evidence } from './evidence';
 import { Heartbeat } from './heartbeat';
 import type { Network } from './network';
@@ -26,6 +27,7 @@ export class Protection extends Construct {
   readonly drills: Drills;
   /** Absent where nobody has to approve anything. */
   readonly approvals: Approvals | undefined;
+  readonly dumps: Dumps | undefined;
 
   constructor(scope: Construct, id: string, environment: Environment, props: ProtectionProps) {
     super(scope, id);
@@ -60,6 +62,10 @@ export class Protection extends Construct {
             names: environment.drills.signOff,
             machines,
           });
+    const { dumps } = environment.backups;
+    if (dumps !== 'none') {
+      this.dumps = new Dumps(this, 'Dumps', environment, dumps, { ...props, alerts: this.alerts });
+    }
     this.drills = new Drills(this, 'Drills', environment, {
       ...props,
       alerts: this.alerts,

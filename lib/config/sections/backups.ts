@@ -35,10 +35,17 @@ const dumps: Parser<Loose<Dumps>> = (field) => {
     schedule: required("'daily' or 'weekly'", oneOf('daily', 'weekly')),
     keepDays: required('the days to keep them', integer(1, 36_500, 'S3 takes')),
     lockDays: orElse(0, integer(0, 36_500, 'S3 takes')),
+    glacierAfterDays: orElse('none', wordOr('none', integer(1, 36_500, 'S3 takes'))),
+    maximumShrinkPercent: orElse(20, integer(1, 100, 'a share is')),
   })(field);
-  const { schedule, keepDays: kept, lockDays } = parsed ?? {};
+  const { schedule, keepDays: kept, lockDays, glacierAfterDays } = parsed ?? {};
   if (kept !== undefined && lockDays !== undefined && lockDays > kept) {
     field.at('lockDays', lockDays).refuse(`is longer than keepDays, ${kept}; a dump cannot expire while it is locked`);
+  }
+  if (typeof glacierAfterDays === 'number' && kept !== undefined && glacierAfterDays >= kept) {
+    field
+      .at('glacierAfterDays', glacierAfterDays)
+      .refuse(`is not before keepDays, ${kept}; a dump would be gone by then`);
   }
   if (schedule === 'weekly' && kept !== undefined && kept < 7) {
     field
