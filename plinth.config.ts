@@ -68,7 +68,10 @@ export default defineProject({
         daily: { keepDays: 30 },
         weekly: { keepDays: 90 },
         monthly: { keepDays: 365 },
+        dumps: { schedule: 'daily', keepDays: 30 },
       },
+      // The images that dump come from a public registry, and no VPC endpoint leads there.
+      network: { egress: 'nat' },
       drills: { schedule: 'weekly', kinds: ['snapshot', 'pointInTime'] },
       objectives: { rtoMinutes: 15, rpoMinutes: 60 },
       personalData: 'real',

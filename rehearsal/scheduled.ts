@@ -38,7 +38,7 @@ export async function runScheduled(
   }
   await backUp(cloud, clock);
   for (const { name, targets } of machines) {
-    const reason = whyNotRun(cloud, targets);
+    const reason = await whyNotRun(cloud, targets);
     if (reason !== undefined) {
       cloud.notes.push(`${name} was not run: ${reason}`);
       for (const { failure } of await cloud.schedules.check(name)) if (failure !== undefined) fail(failure);
@@ -56,11 +56,19 @@ async function backUp(cloud: LocalCloud, clock: Clock): Promise<void> {
   while (taken.some(({ status }) => status === 'creating')) await clock.sleep(30_000);
 }
 
-/** What this PostgreSQL cannot do is told, and is no failure of the app. */
-function whyNotRun(cloud: LocalCloud, targets: readonly { readonly Arn: string }[]): string | undefined {
-  const reason = cloud.databases.place.cannot.pointInTime;
-  const restores = targets.some(({ Arn }) =>
-    cloud.executions.machines.get(Arn)?.definition.includes('restoreDBInstanceToPointInTime'),
-  );
-  return restores ? reason : undefined;
+/** What this machine or this PostgreSQL cannot do is told, and is no failure of the app. */
+async function whyNotRun(cloud: LocalCloud, targets: readonly { readonly Arn: string }[]): Promise<string | undefined> {
+  const { cannot } = cloud.databases.place;
+  for (const { Arn } of targets) {
+    const definition = cloud.executions.machines.get(Arn)?.definition ?? '';
+    if (definition.includes('restoreDBInstanceToPointInTime') && cannot.pointInTime) return cannot.pointInTime;
+    const tasks = [...cloud.tasks.definitions.values()].filter(({ arn }) => definition.includes(arn));
+    // A dump is restored by COPY … FROM STDIN.
+    if (tasks.length > 0 && definition.includes('createDBInstance') && cannot.copyIn) return cannot.copyIn;
+    for (const task of tasks) {
+      const reason = await cloud.tasks.cannotRun(task);
+      if (reason !== undefined) return `${reason}.`;
+    }
+  }
+  return undefined;
 }

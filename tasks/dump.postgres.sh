@@ -7,20 +7,19 @@ cd "$PLINTH_WORK"
 stop() { local code=$1; shift; printf '%s\n' "$*" >&2; exit "$code"; }
 
 mkfifo login stream stream.digest stream.count back back.digest
-# Whoever waits at the other end of a pipe gets its end, and finds the exit code beside it.
-unused='stream back'
+# Whoever waits at the other end of the stream gets its end, and finds the exit code beside it.
+unused=stream
 leave() {
   local code=$?
   printf %s "$code" > exit.part
   mv exit.part exit.code
-  [[ $unused != *stream* ]] || timeout 60 bash -c ': > stream' || true
-  [[ $unused != *back* ]] || timeout 60 bash -c ': < back' || true
+  [[ -z $unused ]] || timeout --foreground 60 bash -c ': > stream' || true
 }
 trap leave EXIT
 : > ready
 
 # The secret as Secrets Manager keeps it: {"username": "…", "password": "…"}.
-secret=$(timeout 300 cat login) || stop 10 'The login did not arrive.'
+secret=$(timeout --foreground 300 cat login) || stop 10 'The login did not arrive.'
 field() {
   local text='"'$1'" *: *"(([^"\\]|\\.)*)"' value
   [[ $secret =~ $text ]] || stop 10 "The secret lacks the field $1."
@@ -49,7 +48,7 @@ client=${BASH_REMATCH[0]# }
 seconds=$SECONDS
 sha256sum < stream.digest > stream.sha256 & digest=$!
 wc -c < stream.count > stream.bytes & count=$!
-unused=back
+unused=''
 # Behind a migration that holds a lock it would wait for ever, and everything else behind it.
 pg_dump --format=custom --compress=zstd:3 --no-password --lock-wait-timeout=300000 |
   tee stream.digest stream.count > stream || stop 12 'The dump was not written to its end.'
@@ -61,7 +60,6 @@ read -r bytes < stream.bytes
 
 # What S3 has is read back whole: its sum must be that of the stream, and its rows are counted as a restore would write them.
 sha256sum < back.digest > back.sha256 & digest=$!
-unused=''
 tee back.digest < back |
   { pg_restore --data-only --file=- && cat > /dev/null; } |
   LC_ALL=C awk "$PLINTH_COUNT" > counted || stop 14 'What was stored cannot be read as a dump.'

@@ -11,7 +11,7 @@ leave() {
   local code=$?
   printf %s "$code" > exit.part
   mv exit.part exit.code
-  [[ -z $unused ]] || timeout 60 cat login > /dev/null || true
+  [[ -z $unused ]] || timeout --foreground 60 cat login > /dev/null || true
 }
 trap leave EXIT
 : > ready
@@ -23,7 +23,7 @@ bytes=$(wc -c < fetched)
 [[ $sum == "$PLINTH_SHA256" ]] || stop 15 "The SHA-256 of the dump is $sum, and should be $PLINTH_SHA256."
 
 # The secret as Secrets Manager keeps it: {"username": "…", "password": "…"}.
-secret=$(timeout 300 cat login) || stop 10 'The login did not arrive.'
+secret=$(timeout --foreground 300 cat login) || stop 10 'The login did not arrive.'
 unused=''
 field() {
   local text='"'$1'" *: *"(([^"\\]|\\.)*)"' value

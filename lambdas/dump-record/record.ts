@@ -1,4 +1,5 @@
 import { OperationError } from '../shared/errors';
+import { log } from '../shared/log';
 import { type DumpManifest, type DumpResult, dumpFiles, dumpMetrics, latestKey, type RecordInput } from './contract';
 
 /** The bucket of the dumps, as far as it is needed here. */
@@ -36,9 +37,16 @@ export async function recordDump(store: DumpStore, measure: Measure, input: Reco
 }
 
 /** Tells how old the newest dump is. Where there is none, or it is not whole, nothing is told, and the alarm rings. */
-export async function watchDumps(store: DumpStore, measure: Measure, now: Date): Promise<{ readonly Hours: number }> {
+export async function watchDumps(
+  store: DumpStore,
+  measure: Measure,
+  now: Date,
+): Promise<{ readonly Hours: number | null }> {
   const latest = await readLatest(store);
-  if (!latest) throw new OperationError('There is no dump yet that was read back.');
+  if (!latest) {
+    log('WARN', 'There is no dump yet that was read back.');
+    return { Hours: null };
+  }
   await expectWhole(store, latest.key, latest.bytes);
   const Hours = Math.max(0, (now.getTime() - Date.parse(latest.takenAt)) / 3_600_000);
   measure({ [dumpMetrics.age]: Hours });

@@ -43,6 +43,8 @@ export interface Task {
   stoppedReason?: string;
   readonly containers: { readonly name: string; exitCode?: number; reason?: string }[];
   readonly processes: ContainerProcess[];
+  /** When it has stopped. */
+  ended: Promise<void>;
 }
 
 export interface RunRequest {
@@ -116,11 +118,12 @@ export class Tasks {
       status: 'PROVISIONING',
       containers: definition.containers.map(({ name }) => ({ name })),
       processes: [],
+      ended: Promise.resolve(),
     };
     this.tasks.set(task.arn, task);
     if (request.token !== undefined) this.#tokens.set(request.token, task);
-    const running: Promise<void> = this.live(task, request).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    task.ended = this.live(task, request).finally(() => this.#running.delete(task.ended));
+    this.#running.add(task.ended);
     return task;
   }
 

@@ -21,6 +21,7 @@ export class ContainerProcess {
   /** What it exited with; 137 when it was killed. */
   readonly ended: Promise<number>;
   readonly #child: ChildProcess;
+  #over = false;
 
   constructor({ container, environment, folders, cwd, line }: ContainerOptions) {
     this.name = container.name;
@@ -38,7 +39,10 @@ export class ContainerProcess {
         resolve(127);
       });
       // Not at the exit: what it has printed is read to its end.
-      this.#child.once('close', (code) => resolve(code ?? 137));
+      this.#child.once('close', (code) => {
+        this.#over = true;
+        resolve(code ?? 137);
+      });
     });
   }
 
@@ -50,8 +54,9 @@ export class ContainerProcess {
   }
 
   private signal(name: NodeJS.Signals): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    const { pid } = this.#child;
+    // The shell itself may have ended while something that it has started has not.
+    if (pid === undefined || this.#over) return;
     try {
       process.kill(-pid, name);
     } catch {

@@ -61,6 +61,7 @@ const everything = {
     vpcId: 'vpc-01234567',
     subnetIds: ['subnet-01234567', 'subnet-01234568'],
     zones: ['ap-southeast-2a', 'ap-southeast-2b'],
+    egress: 'nat',
   },
   environments: { prod: {}, live: { instance: { readReplicas: 1 } } },
 };

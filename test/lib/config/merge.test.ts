@@ -66,7 +66,10 @@ test('efConstruction follows a large m, and storage may grow to its double', () 
 
 test('a daily dump keeps an objective of a day where there are no points in time', () => {
   const backups = { retentionDays: 0, dumps: { schedule: 'daily', keepDays: 7 } };
-  const { dev } = parse({ environments: { dev: { backups, objectives: { rtoMinutes: 60, rpoMinutes: 1440 } } } });
+  const { dev } = parse({
+    network: { egress: 'nat' },
+    environments: { dev: { backups, objectives: { rtoMinutes: 60, rpoMinutes: 1440 } } },
+  });
   expect(dev?.objectives).toEqual({ rtoMinutes: 60, rpoMinutes: 1440 });
 });
 

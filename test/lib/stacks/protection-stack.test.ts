@@ -24,7 +24,9 @@ const project = projectFolder({
 const dumping = projectFolder({
   name: 'shop',
   region: 'eu-west-1',
+  network: { egress: 'nat' },
   backups: { dumps: { schedule: 'daily', keepDays: 30 } },
+  drills: { kinds: ['dump'] },
   environments: { live: {} },
 });
 const protection = async (environment = 'live') => (await synthesize(environment, project)).template('protection');
@@ -198,6 +200,6 @@ test('drills and backups that do not succeed are told', async () => {
 
 test('what cannot be deployed yet ends the synth with one sentence', async () => {
   await expect(synthesize('live', dumping)).rejects.toThrow(
-    /logical dumps, and drills of the kind "dump", cannot be deployed by this version/,
+    /drills of the kind "dump" cannot be deployed by this version/,
   );
 });

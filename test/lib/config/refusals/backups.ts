@@ -1,5 +1,8 @@
 import { inDev, inProd, type Refusal } from '../good-settings';
 
+/** Dumps need it. */
+const nat = { network: { egress: 'nat' } };
+
 export const backups: readonly Refusal[] = [
   [
     'hours that are no days',
@@ -73,23 +76,38 @@ export const backups: readonly Refusal[] = [
   ],
   [
     'dumps kept for no day',
-    { backups: { dumps: { schedule: 'daily', keepDays: 0 } } },
+    { ...nat, backups: { dumps: { schedule: 'daily', keepDays: 0 } } },
     'backups.dumps.keepDays: 0 is out of range; S3 takes 1 to 36500',
   ],
   [
     'dumps every minute',
-    { backups: { dumps: { schedule: 'minutely', keepDays: 7 } } },
+    { ...nat, backups: { dumps: { schedule: 'minutely', keepDays: 7 } } },
     "backups.dumps.schedule: 'minutely' is not allowed; write 'daily' or 'weekly'",
   ],
   [
     'weekly dumps kept for three days',
-    { backups: { dumps: { schedule: 'weekly', keepDays: 3 } } },
+    { ...nat, backups: { dumps: { schedule: 'weekly', keepDays: 3 } } },
     'backups.dumps.keepDays: 3 is shorter than the time to the next one; keep a weekly dump for 7 days at least',
   ],
   [
     'dumps locked for longer than they are kept',
-    { backups: { dumps: { schedule: 'daily', keepDays: 7, lockDays: 8 } } },
+    { ...nat, backups: { dumps: { schedule: 'daily', keepDays: 7, lockDays: 8 } } },
     'backups.dumps.lockDays: 8 is longer than keepDays, 7; a dump cannot expire while it is locked',
+  ],
+  [
+    'dumps that move to Glacier when they are gone',
+    { ...nat, backups: { dumps: { schedule: 'daily', keepDays: 7, glacierAfterDays: 7 } } },
+    'backups.dumps.glacierAfterDays: 7 is not before keepDays, 7; a dump would be gone by then',
+  ],
+  [
+    'a dump that may not shrink at all',
+    { ...nat, backups: { dumps: { schedule: 'daily', keepDays: 7, maximumShrinkPercent: 0 } } },
+    'backups.dumps.maximumShrinkPercent: 0 is out of range; a share is 1 to 100',
+  ],
+  [
+    'dumps without a way to the images that make them',
+    { backups: { dumps: { schedule: 'daily', keepDays: 7 } }, network: { egress: 'endpoints' } },
+    "backups.dumps: cannot run without a way to the public registry of its images, which no VPC endpoint leads to; set network.egress to 'nat'",
   ],
   [
     'a drill of dumps that nobody makes',
