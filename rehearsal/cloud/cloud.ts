@@ -188,13 +188,7 @@ export class LocalCloud {
         passEndpoint(account, this.functions, caller, access, service, (sentence) => this.broken.push(sentence));
         this.authorizer.check(caller, access);
       },
-      unsigned: ({ method, url, body, host }) => {
-        if (method !== 'PUT' || !host.startsWith('cloudformation-custom-resource-response-')) {
-          return { status: 403, body: 'The call is not signed.' };
-        }
-        this.#custom.receive(url.pathname, body);
-        return { status: 200 };
-      },
+      unsigned: (request) => this.#custom.receiveUnsigned(request),
       record: (record) => this.calls.push(record),
     });
   }

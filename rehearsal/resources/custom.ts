@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock';
+import type { HttpRequest, HttpResponse } from '../cloud/protocols';
 import type { InvocationResult } from '../functions/process';
 import { type Made, ResourceFailure, type ResourceRequest, type ResourceType, type UpdateRequest } from './type';
 
@@ -56,6 +57,15 @@ export class CustomResources {
       await this.send('Delete', request, request);
     },
   };
+
+  /** A call that nobody signed is the answer of a custom resource, or refused. */
+  receiveUnsigned({ method, url, body, host }: HttpRequest): HttpResponse {
+    if (method !== 'PUT' || !host.startsWith('cloudformation-custom-resource-response-')) {
+      return { status: 403, body: 'The call is not signed.' };
+    }
+    this.receive(url.pathname, body);
+    return { status: 200 };
+  }
 
   /** What was PUT to a response URL. */
   receive(path: string, body: Buffer): void {

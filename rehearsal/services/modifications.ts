@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock';
 import { AwsError } from '../cloud/errors';
 import { type DatabaseInstance, type Databases, running } from './databases';
+import { managedPassword } from './managed-password';
 import type { Secrets } from './secrets';
 
 /** About what RDS takes. */
@@ -32,18 +32,12 @@ export class Modifications {
   /** A new password, in a secret that goes with the instance. */
   managePassword(instance: DatabaseInstance, key: string | undefined): void {
     const { user } = running(instance).master;
-    const password = randomBytes(18).toString('base64url');
-    const secret = this.secrets.create(
-      `rds!${instance.resourceId}`,
-      key,
-      JSON.stringify({ username: user, password }),
-      { 'aws:rds:primaryDBInstanceArn': instance.arn, 'aws:secretsmanager:owningService': 'rds' },
-    );
-    instance.masterSecret = { arn: secret.arn, status: 'creating' };
+    const { password, secretArn: arn } = managedPassword(this.secrets, instance, user, key);
+    instance.masterSecret = { arn, status: 'creating' };
     this.during(instance, 'resetting-master-credentials', async () => {
       await this.clock.work(() => running(instance).setMasterPassword(password));
       await this.clock.sleep(this.times.passwordMs);
-      instance.masterSecret = { arn: secret.arn, status: 'active' };
+      instance.masterSecret = { arn, status: 'active' };
     });
   }
 

@@ -3,6 +3,7 @@ import { AwsError } from '../cloud/errors';
 import type { ServicePrincipals } from '../iam/services';
 import type { DatabaseInstance, Databases } from './databases';
 import { instanceXml, tagContext, tagsOf } from './databases-api';
+import { mayMakeSecret } from './managed-password';
 import type { Modifications } from './modifications';
 import type { Restores } from './restores';
 import { isTrue, resourceTags } from './restores-api';
@@ -68,7 +69,7 @@ export function modifyOperations(
       }
       if (what === 'manage') {
         const key = all.MasterUserSecretKmsKeyId === undefined ? undefined : String(all.MasterUserSecretKmsKeyId);
-        mayMakeSecret(call, key);
+        mayMakeSecret(account, call, key);
         modifications.managePassword(instance, key);
       }
       return { DBInstance: instanceXml(instance, restores) };
@@ -109,20 +110,6 @@ export function modifyOperations(
     call.authorize('iam:PassRole', String(role), { 'iam:PassedToService': service });
     const missing = services.whyNotAssumed(String(role), service);
     if (missing !== undefined) throw new AwsError('InvalidParameterValue', missing);
-  }
-
-  /** With a managed password RDS makes a secret in the caller's name. */
-  function mayMakeSecret(call: Call, key: string | undefined): void {
-    const secret = account.arn('secretsmanager', 'secret:rds!db-new');
-    call.authorize('secretsmanager:CreateSecret', secret);
-    call.authorize('secretsmanager:TagResource', secret);
-    if (key === undefined) return;
-    const found = account.ofType('AWS::KMS::Key').find((each) => [each.id, each.attributes['Arn']].includes(key));
-    const keyArn = String(found?.attributes['Arn'] ?? key);
-    call.authorize('kms:DescribeKey', keyArn);
-    const via = { 'kms:ViaService': `secretsmanager.${account.region}.amazonaws.com` };
-    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) call.authorize(action, keyArn, via);
-    call.authorize('kms:CreateGrant', keyArn);
   }
 }
 

@@ -2,6 +2,7 @@ import { type Call, members, type Operation } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import type { Databases } from './databases';
 import { instanceXml, tagContext, tagsOf } from './databases-api';
+import { arnOfKey, mayMakeSecret } from './managed-password';
 import { parametersOf } from './parameter-groups';
 import type { Restores } from './restores';
 
@@ -71,6 +72,26 @@ export function restoreOperations(databases: Databases, restores: Restores): Rea
   };
 
   return {
+    CreateDBInstance: async (input, call) => {
+      const own = ['Engine', 'EngineVersion', 'AllocatedStorage', 'StorageEncrypted', 'KmsKeyId'] as const;
+      const master = ['MasterUsername', 'ManageMasterUserPassword', 'MasterUserSecretKmsKeyId'] as const;
+      const all = members(input, [...settings, ...own, ...master], kept);
+      if (all.Engine !== 'postgres' || !isTrue(all.ManageMasterUserPassword)) {
+        throw new AwsError(
+          'NotKnownToTheRehearsal',
+          'The rehearsal creates instances of PostgreSQL whose password RDS looks after, and no other.',
+          501,
+        );
+      }
+      const target = given(input, call, 'CreateDBInstance', arn('db', String(all.DBInstanceIdentifier).toLowerCase()));
+      const key = all.MasterUserSecretKmsKeyId === undefined ? undefined : String(all.MasterUserSecretKmsKeyId);
+      mayMakeSecret(account, call, key);
+      if (all.KmsKeyId !== undefined) {
+        const keyArn = arnOfKey(account, String(all.KmsKeyId));
+        for (const action of ['kms:DescribeKey', 'kms:CreateGrant']) call.authorize(action, keyArn);
+      }
+      return { DBInstance: instanceXml(restores.fresh(String(all.MasterUsername), key, target), restores) };
+    },
     RestoreDBInstanceFromDBSnapshot: async (input, call) => {
       const all = members(input, [...settings, 'DBSnapshotIdentifier'], kept);
       const snapshot = String(all.DBSnapshotIdentifier);

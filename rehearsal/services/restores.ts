@@ -3,6 +3,7 @@ import type { InstanceOptions, PostgresInstance } from '../../postgres/place';
 import type { Clock } from '../clock';
 import { AwsError } from '../cloud/errors';
 import { type DatabaseInstance, type Databases, type NewInstance, running } from './databases';
+import { managedPassword } from './managed-password';
 import type { Secrets } from './secrets';
 
 /** About what RDS takes for a small instance. */
@@ -51,6 +52,30 @@ export class Restores {
       );
     }
     return this.bringUp(given, (options) => running(source).restoreToTime(wanted, options));
+  }
+
+  /** A new one with nothing in it, whose password RDS keeps in a secret from its beginning. */
+  fresh(user: string, key: string | undefined, given: Given): DatabaseInstance {
+    const instance = this.databases.reserve({ ...given, archive: false });
+    const { password, secretArn: arn } = managedPassword(this.secrets, instance, user, key);
+    instance.masterSecret = { arn, status: 'creating' };
+    const { parameters } = given;
+    const hostNames = this.databases.hostNames(instance.id);
+    this.databases.inBackground(async () => {
+      try {
+        const postgres = await this.clock.work(() =>
+          this.databases.place.create({ master: { user, password }, parameters, hostNames }),
+        );
+        await this.clock.sleep(this.durations.restoreMs);
+        instance.postgres = postgres;
+        instance.status = 'available';
+        instance.masterSecret = { arn, status: 'active' };
+      } catch (error) {
+        instance.status = 'failed';
+        this.databases.tell('failure', instance.id, (error as Error).message);
+      }
+    });
+    return instance;
   }
 
   /** It stays as `deleting` for some minutes. */
