@@ -73,7 +73,8 @@ export class FunctionProcess {
         resolve();
       };
       this.#child.once('error', (error) => end(error.message));
-      this.#child.once('exit', (code, signal) => end(signal ? `signal: ${signal}` : `exit status ${code}`));
+      // Not "exit": what it wrote at last may still be on its way.
+      this.#child.once('close', (code, signal) => end(signal ? `signal: ${signal}` : `exit status ${code}`));
     });
   }
 

@@ -15,7 +15,7 @@ import { synthesizeInto } from '../../cli/synthesize';
 import { parentVariable } from '../../postgres/run-folder';
 import { Names } from '../../rehearsal/names';
 import type { Report } from '../../rehearsal/report';
-import { quickestPlace } from '../support/places';
+import { openQuickestPlace } from '../support/places';
 
 const root = join(__dirname, '..', '..');
 // As root a server runs as another user, who must get through.
@@ -31,7 +31,9 @@ jest.setTimeout(300_000);
 // Of what the command line does, nothing hangs on the kind; the native one takes a fifth of the time.
 let kind: string;
 beforeAll(async () => {
-  kind = await quickestPlace();
+  const place = await openQuickestPlace();
+  kind = place.kind;
+  await place.close();
 });
 
 /** A project of its own, so that its reports are nobody else's; small, so that it is quick. */

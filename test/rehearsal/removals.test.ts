@@ -1,8 +1,8 @@
-import { openPlace } from '../../postgres/open';
 import type { PostgresPlace } from '../../postgres/place';
 import type { Assembly } from '../../rehearsal/assembly';
 import { rehearse } from '../../rehearsal/rehearse';
 import type { Report } from '../../rehearsal/report';
+import { openQuickestPlace } from '../support/places';
 import { synthesized, unprotected } from './support/app';
 import { type Removal, removalsOf } from './support/removals';
 
@@ -11,13 +11,7 @@ jest.setTimeout(15 * 60_000);
 
 let place: PostgresPlace;
 beforeAll(async () => {
-  const native = await openPlace('native').catch(() => undefined);
-  if (native && native.cannot.vector === undefined) {
-    place = native;
-    return;
-  }
-  await native?.close();
-  place = await openPlace('embedded');
+  place = await openQuickestPlace();
 });
 afterAll(() => place?.close());
 

@@ -1,17 +1,14 @@
 import { openPlace } from '../../postgres/open';
-import { type PostgresKind, PostgresPlaceError } from '../../postgres/place';
+import { type PostgresPlace, PostgresPlaceError } from '../../postgres/place';
 
 /** The native Postgres where this machine has one with pgvector, and else the one that is always there. */
-export async function quickestPlace(): Promise<PostgresKind> {
+export async function openQuickestPlace(): Promise<PostgresPlace> {
   try {
-    const place = await openPlace('native');
-    try {
-      return place.cannot.vector === undefined ? 'native' : 'embedded';
-    } finally {
-      await place.close();
-    }
+    const native = await openPlace('native');
+    if (native.cannot.vector === undefined) return native;
+    await native.close();
   } catch (error) {
-    if (error instanceof PostgresPlaceError) return 'embedded';
-    throw error;
+    if (!(error instanceof PostgresPlaceError)) throw error;
   }
+  return openPlace('embedded');
 }

@@ -90,7 +90,7 @@ function without(raw: Raw, id: string): void {
   }
 }
 
-function edited(assembly: Assembly, name: string, edit: (raw: Raw) => void): Assembly {
+export function edited(assembly: Assembly, name: string, edit: (raw: Raw) => void): Assembly {
   const stacks = assembly.stacks.map((stack): AssemblyStack => {
     if (stack.name !== name) return stack;
     const raw = JSON.parse(stack.template.text) as Raw;
