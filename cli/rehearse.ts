@@ -5,6 +5,8 @@ import { openPlace } from '../postgres/open';
 import type { PostgresPlace } from '../postgres/place';
 import { createRunFolder } from '../postgres/run-folder';
 import { type Assembly, readAssembly } from '../rehearsal/assembly';
+import { chooseDamage, damages } from '../rehearsal/drills/damage';
+import type { DrillRequest } from '../rehearsal/drills/run';
 import { chooseFault, faults } from '../rehearsal/faults/faults';
 import { reportPage } from '../rehearsal/page';
 import { rehearse as rehearseApp } from '../rehearsal/rehearse';
@@ -12,11 +14,12 @@ import type { Report } from '../rehearsal/report';
 import { parseArguments, refuseWords, UsageError } from './arguments';
 import { approveIn } from './rehearsal/approve';
 import { writeChangedProject } from './rehearsal/change';
+import { drillLines, type JudgedDrill, judgeDrills } from './rehearsal/drills';
 import { keepUp } from './rehearsal/keep';
 import { allFunctions, liveLogs } from './rehearsal/live-logs';
 import { progress } from './rehearsal/progress';
 import { paintFor, screenOn, silence } from './rehearsal/screen';
-import { summary } from './rehearsal/summary';
+import { shortPath, summary } from './rehearsal/summary';
 import { root, synthesizeInto } from './synthesize';
 import { print, printed, untilInterrupted } from './terminal';
 import type { Verb } from './verb';
@@ -28,6 +31,14 @@ const options = {
   postgres: { value: 'KIND', help: 'embedded (default), native or url' },
   url: { value: 'URL', help: 'for url: the server, as a role that may create roles and databases' },
   fault: { value: 'NAME', help: 'let something go wrong; "list" tells what there is' },
+  drill: {
+    value: 'KIND',
+    help: 'instead of deploying again and changing: load rows, back up, restore, check, and show what the drill says',
+  },
+  damage: {
+    value: 'NAME',
+    help: 'with --drill: break something before, which it must find; "list" tells what there is',
+  },
   logs: {
     value: 'FUNCTION',
     help: 'show the log of functions as it comes: of those with this in their name, or of all',
@@ -42,29 +53,41 @@ export const rehearse: Verb = {
   summary: 'deploy an environment here: the real templates, functions and SQL, with IAM and routes enforced',
   options,
   run: async (args) => {
-    const { options: given, words } = parseArguments('rehearse', allLogs(args), options);
+    const { options: given, words } = parseArguments('rehearse', withDefaults(args), options);
     refuseWords('rehearse', words);
     if (given.fault === 'list') return listFaults();
+    if (given.damage === 'list') return listDamages();
+    const drill = drillOf(given);
     const fault = given.fault === undefined ? undefined : chooseFault(given.fault);
-    const fixed = given.app !== undefined ? '--app' : given.keep ? '--keep' : undefined;
+    const fixed = given.app !== undefined ? '--app' : given.keep ? '--keep' : drill ? '--drill' : undefined;
     if (fault?.fault.during === 'change' && fixed)
       throw new UsageError(
         `The fault ${fault.fault.name} strikes the deploy of a change, and with ${fixed} there is none.`,
       );
     const project = await loadProject(given.project ?? '.');
     const environment = selectEnvironment(project, given.env ?? ('dev' in project.environments ? 'dev' : undefined));
+    const { kinds } = environment.drills;
+    if (drill?.kind !== undefined && given.app === undefined && !kinds.some((kind) => kind === drill.kind)) {
+      throw new UsageError(
+        `This environment has no drill of the kind "${drill.kind}"; its drills.kinds are ${kinds.join(', ')}.`,
+      );
+    }
     const folder = createRunFolder();
     let opening: Promise<PostgresPlace> | undefined;
     let running: Promise<unknown> | undefined;
     const output = given.json ? process.stderr : process.stdout;
     // With --json a terminal still sees what happens, on the other output.
     const show = progress(given.json && !output.isTTY ? silence : screenOn(output));
+    let judged: readonly JudgedDrill[] = [];
     const tell = async (report: Report): Promise<void> => {
       show.end();
       const files = writeReport(project.folder, environment.name, report);
       if (given.json) print(JSON.stringify(report, undefined, 2));
-      else
-        summary(report, files, { paint: paintFor(process.stdout), columns: columnsOf(process.stdout) }).forEach(print);
+      else {
+        const look = { paint: paintFor(process.stdout), columns: columnsOf(process.stdout) };
+        summary(report, files, look).forEach(print);
+        if (report.drills) drillLines(report.drills, judged, drill?.damage, shortPath, look).forEach(print);
+      }
       await printed();
     };
     return untilInterrupted(
@@ -94,6 +117,16 @@ export const rehearse: Verb = {
           ...(changed && { changed }),
           place,
           ...(fault && { fault }),
+          ...(drill && {
+            drill: {
+              ...drill,
+              judge: async (drilled, cloud) => {
+                const folder = reportFolder(project.folder, environment.name);
+                judged = await judgeDrills(drilled, cloud, environment.region, folder, drill.damage);
+                return judged.flatMap(({ problem }) => problem ?? []);
+              },
+            },
+          }),
           samples: samplesOf(project),
           answer: approveIn(environment),
           watch: show.watch,
@@ -128,6 +161,14 @@ function nameOf({ stacks }: Assembly): string {
   const [first = []] = names;
   const same = first.findIndex((part, at) => names.some((other) => other[at] !== part));
   return (names.length > 1 && same > 0 ? first.slice(0, same) : first).join('-');
+}
+
+function listDamages(): number {
+  for (const { name, tells, foundBy } of damages) {
+    print(name);
+    print(`  ${tells}; ${foundBy.join(' or ')} must find it`);
+  }
+  return 0;
 }
 
 function listFaults(): number {
@@ -170,9 +211,33 @@ function writeReport(project: string, environment: string, report: Report): stri
   return folder;
 }
 
-/** `--logs` alone means all of them. */
-const allLogs = (args: readonly string[]): string[] =>
-  args.map((arg, at) => (arg === '--logs' && (args[at + 1] ?? '-').startsWith('-') ? `--logs=${allFunctions}` : arg));
+/** `--logs` alone means all of them, and so does `--drill`. */
+const withDefaults = (args: readonly string[]): string[] =>
+  args.map((arg, at) => {
+    if (!['--logs', '--drill'].includes(arg) || !(args[at + 1] ?? '-').startsWith('-')) return arg;
+    return `${arg}=${arg === '--logs' ? allFunctions : allDrills}`;
+  });
+
+const allDrills = 'all';
+
+function drillOf({
+  drill,
+  damage,
+  fault,
+}: {
+  drill?: string;
+  damage?: string;
+  fault?: string;
+}): DrillRequest | undefined {
+  if (drill === undefined) {
+    if (damage !== undefined)
+      throw new UsageError('--damage is for --drill, which restores a backup and looks for it.');
+    return undefined;
+  }
+  if (fault !== undefined) throw new UsageError('--fault is for deploys, and --drill for restores; give one of them.');
+  const chosen = damage === undefined ? undefined : chooseDamage(damage);
+  return { ...(drill !== allDrills && { kind: drill }), ...(chosen && { damage: chosen }) };
+}
 
 // Wide lines are hard to read, and a file has no width.
 const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream): number => (isTTY ? Math.min(columns, 120) : 100);

@@ -1,6 +1,7 @@
 import type { PostgresPlace } from '../postgres/place';
 import type { Account } from './account';
 import type { LocalCloud } from './cloud/cloud';
+import type { Drilled } from './drills/run';
 import { nodeFor } from './functions/node';
 import { type Permissions, permissionsOf } from './iam/permissions';
 import type { DatabaseState } from './inspect/database';
@@ -16,6 +17,7 @@ export class Recording {
   readonly databases: DatabaseState[] = [];
   readonly failures: string[] = [];
   readonly notes: string[] = [];
+  drills: Drilled | undefined;
   readonly #startedAt = new Date();
   readonly #start = performance.now();
   #deployed: Deployed = { resources: [], permissions: [], unusedRoutes: [] };
@@ -92,6 +94,7 @@ export class Recording {
       executions: executionsOf(cloud),
       logs,
       databases: this.databases,
+      ...(this.drills && { drills: this.drills }),
       totalMs,
     };
     return withoutSecrets(report, cloud);

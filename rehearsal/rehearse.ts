@@ -7,6 +7,7 @@ import { LocalCloud } from './cloud/cloud';
 import type { DeployContext } from './deploy/context';
 import type { DeployEvent } from './deploy/events';
 import { deleteStack, deployStack, type Outcome, type StackResult } from './deploy/stack';
+import { type Drilled, type DrillRequest, runDrills } from './drills/run';
 import type { ChosenFault } from './faults/faults';
 import { actAsApplication, searchAsApplication } from './inspect/application';
 import { type DatabaseState, inspect } from './inspect/database';
@@ -28,6 +29,11 @@ export interface RehearseOptions {
   readonly fault?: ChosenFault;
   /** Does what people do whom a machine waits for; gives a sentence for the report. */
   readonly answer?: (waiting: Waiting, cloud: LocalCloud) => Promise<string>;
+  /** Deploys, drills, and nothing else: no second deploy and no change. */
+  readonly drill?: DrillRequest & {
+    /** Reads what the drills have proved, while it is there; gives a sentence for each that is not as it should be. */
+    readonly judge: (drilled: Drilled, cloud: LocalCloud) => Promise<readonly string[]>;
+  };
   /** Called as soon as the cloud stands, for faults and for tests that look inside. */
   readonly opened?: (cloud: LocalCloud, account: Account) => void;
   readonly watch?: (event: TimedEvent) => void;
@@ -45,6 +51,7 @@ const titles: Readonly<Record<PhaseName, string>> = {
   again: 'deploy the same again',
   change: 'deploy a change',
   schedules: 'run what is scheduled',
+  drill: 'drill a restore',
   destroy: 'destroy',
 };
 
@@ -77,11 +84,8 @@ export async function rehearse(options: RehearseOptions): Promise<Report> {
     if (deployed) {
       await run.actAsApplication();
       await run.look('deploy');
-      await run.phase('again', () => run.deploy(assembly, ['unchanged']));
-      if (changed && fault?.fault.during === 'change') await run.phase('fault', () => run.deployWith(fault, changed));
-      if (changed) await run.phase('change', () => run.deploy(changed, ['updated', 'unchanged']));
-      await run.phase('schedules', () => run.schedules());
-      await run.look(changed ? 'change' : 'schedules');
+      if (options.drill) await run.phase('drill', () => run.drill());
+      else await run.proveChanges(assembly, changed);
     }
     recording.before(cloud);
     if (options.keep) {
@@ -122,6 +126,30 @@ class Run {
     const phase: Phase = { name, title: titles[name], beginMs, endMs: this.recording.elapsed(), stacks, passed };
     this.recording.phases.push(phase);
     return passed;
+  }
+
+  /** A second deploy changes nothing, a change is taken, and what clocks start goes well. */
+  async proveChanges(assembly: Assembly, changed: Assembly | undefined): Promise<void> {
+    const { fault } = this.options;
+    await this.phase('again', () => this.deploy(assembly, ['unchanged']));
+    if (changed && fault?.fault.during === 'change') await this.phase('fault', () => this.deployWith(fault, changed));
+    if (changed) await this.phase('change', () => this.deploy(changed, ['updated', 'unchanged']));
+    await this.phase('schedules', () => this.schedules());
+    await this.look(changed ? 'change' : 'schedules');
+  }
+
+  async drill(): Promise<StackResult[]> {
+    const { drill } = this.options;
+    if (!drill) return [];
+    const { cloud, account, clock } = this;
+    const doing = <T>(title: string, work: () => Promise<T>) => {
+      this.options.aside?.(title);
+      return work();
+    };
+    const drilled = await runDrills(drill, { cloud, account, clock, doing, fail: (why) => this.recording.fail(why) });
+    this.recording.drills = drilled;
+    for (const sentence of await drill.judge(drilled, cloud)) this.recording.fail(sentence);
+    return [];
   }
 
   async deploy({ stacks }: Assembly, expected: readonly Outcome[]): Promise<StackResult[]> {

@@ -1,5 +1,6 @@
 import type { DeployEvent } from './deploy/events';
 import type { StackResult } from './deploy/stack';
+import type { Drilled } from './drills/run';
 import type { Invocation } from './functions/host';
 import type { Judgement } from './iam/authorizer';
 import type { Permissions } from './iam/permissions';
@@ -36,6 +37,8 @@ export interface Report {
   readonly executions: readonly ReportedExecution[];
   readonly logs: readonly { readonly at: number; readonly source: string; readonly text: string }[];
   readonly databases: readonly DatabaseState[];
+  /** Where drills were asked for. */
+  readonly drills?: Drilled;
   readonly totalMs: number;
 }
 
@@ -53,7 +56,7 @@ export interface Phase extends Span {
   readonly passed: boolean;
 }
 
-export type PhaseName = 'fault' | 'deploy' | 'again' | 'change' | 'schedules' | 'destroy';
+export type PhaseName = 'fault' | 'deploy' | 'again' | 'change' | 'schedules' | 'drill' | 'destroy';
 
 /** Milliseconds since the beginning. */
 export type TimedEvent = DeployEvent & { readonly at: number; readonly phase: PhaseName };

@@ -2,12 +2,47 @@ import type { Account } from './account';
 import type { Clock } from './clock';
 import type { LocalCloud } from './cloud/cloud';
 import { deliverFlowLogs } from './resources/flow-logs';
+import type { Schedule } from './services/schedules';
 
 // Longer than RDS takes to ship its log, so that there is a time to restore to behind everything that was written.
-const settledMs = 6 * 60_000;
+export const settledMs = 6 * 60_000;
 
 /** What clocks would start, each once, and what comes by itself: messages, rotations, backups, and last the machines. */
 export async function runScheduled(
+  cloud: LocalCloud,
+  account: Account,
+  clock: Clock,
+  fail: (sentence: string) => void,
+): Promise<void> {
+  await runClocks(cloud, account, clock, fail);
+  await backUp(cloud, clock);
+  for (const machine of machinesOf(cloud)) await runMachine(cloud, clock, machine, fail);
+}
+
+/** One that a clock starts, or why it was not. */
+export async function runMachine(
+  cloud: LocalCloud,
+  clock: Clock,
+  { name, targets }: Schedule,
+  fail: (sentence: string) => void,
+): Promise<void> {
+  const reason = await whyNotRun(cloud, targets);
+  if (reason !== undefined) {
+    cloud.notes.push(`${name} was not run: ${reason}`);
+    for (const { failure } of await cloud.schedules.check(name)) if (failure !== undefined) fail(failure);
+    return;
+  }
+  clock.rebase();
+  await clock.sleep(settledMs);
+  for (const { failure } of await cloud.schedules.fire(name)) if (failure !== undefined) fail(failure);
+}
+
+const enabledIn = (cloud: LocalCloud) => cloud.schedules.all().filter(({ enabled }) => enabled);
+export const machinesOf = (cloud: LocalCloud) =>
+  enabledIn(cloud).filter(({ targets }) => targets.some(({ Arn }) => Arn.split(':')[2] === 'states'));
+
+/** All of it but backups and machines. */
+export async function runClocks(
   cloud: LocalCloud,
   account: Account,
   clock: Clock,
@@ -28,36 +63,26 @@ export async function runScheduled(
     await trying(`The rotation of ${name} failed`, () => cloud.secrets.rotate(arn));
   }
   clock.rebase();
-  const schedules = cloud.schedules.all().filter(({ enabled }) => enabled);
-  const machines = schedules.filter(({ targets }) => targets.some(({ Arn }) => Arn.split(':')[2] === 'states'));
-  for (const schedule of schedules.filter((each) => !machines.includes(each))) {
+  const machines = machinesOf(cloud).map(({ name }) => name);
+  for (const schedule of enabledIn(cloud).filter(({ name }) => !machines.includes(name))) {
     const { name, expression } = schedule;
     // Nobody can make up the event that a rule waits for; whether it could act on it can be seen.
     const fired = await (expression === undefined ? cloud.schedules.check(name) : cloud.schedules.fire(name));
     for (const { failure } of fired) if (failure !== undefined) fail(failure);
   }
-  await backUp(cloud, clock);
-  for (const { name, targets } of machines) {
-    const reason = await whyNotRun(cloud, targets);
-    if (reason !== undefined) {
-      cloud.notes.push(`${name} was not run: ${reason}`);
-      for (const { failure } of await cloud.schedules.check(name)) if (failure !== undefined) fail(failure);
-      continue;
-    }
-    clock.rebase();
-    await clock.sleep(settledMs);
-    for (const { failure } of await cloud.schedules.fire(name)) if (failure !== undefined) fail(failure);
-  }
 }
 
 /** A backup of every instance that keeps some, and the time that it takes. */
-async function backUp(cloud: LocalCloud, clock: Clock): Promise<void> {
+export async function backUp(cloud: LocalCloud, clock: Clock): Promise<void> {
   const taken = cloud.databases.place.cannot.snapshot === undefined ? cloud.databases.backUp() : [];
   while (taken.some(({ status }) => status === 'creating')) await clock.sleep(30_000);
 }
 
 /** What this machine or this PostgreSQL cannot do is told, and is no failure of the app. */
-async function whyNotRun(cloud: LocalCloud, targets: readonly { readonly Arn: string }[]): Promise<string | undefined> {
+export async function whyNotRun(
+  cloud: LocalCloud,
+  targets: readonly { readonly Arn: string }[],
+): Promise<string | undefined> {
   const { cannot } = cloud.databases.place;
   for (const { Arn } of targets) {
     const definition = cloud.executions.machines.get(Arn)?.definition ?? '';

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import './quiet';
 import { OperationError } from '../../lambdas/shared/errors';
 
 export interface Credentials {
@@ -24,9 +25,6 @@ export interface AwsAccount {
   invoke<T>(name: string, payload: unknown): Promise<T>;
   close(): void;
 }
-
-// It is said on every start; which Node this runs on is for whoever installed it to know.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 export function openAccount({ region, endpoint, credentials }: AccountOptions): AwsAccount {
   const settings = { region, ...(endpoint !== undefined && { endpoint }), ...(credentials && { credentials }) };

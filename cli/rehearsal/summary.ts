@@ -25,10 +25,16 @@ export function summary(report: Report, folder: string, look: Look): string[] {
       ['Notes', report.notes.join(' ')],
     ]).flatMap((line) => wrapped(line, columns, 11)),
     ...databaseLines(report, look),
-    ...unusedLines(report, names, look),
+    // A drill alone uses a part of what was granted.
+    ...(report.drills ? [] : unusedLines(report, names, look)),
   ];
-  const where = relative(process.cwd(), folder) || '.';
-  return [...lines, '', `${paint('bold', 'Report')}     ${where.startsWith('..') ? folder : where}/report.html`];
+  return [...lines, '', `${paint('bold', 'Report')}     ${shortPath(folder)}/report.html`];
+}
+
+/** From here, unless it is elsewhere. */
+export function shortPath(path: string): string {
+  const where = relative(process.cwd(), path) || '.';
+  return where.startsWith('..') ? path : where;
 }
 
 function verdict(report: Report, { paint, columns }: Look): string[] {
@@ -67,6 +73,7 @@ function deeds({ phases }: Report): string {
     done.has('deploy') && 'deploys',
     done.has('again') && 'changes nothing when deployed again',
     done.has('change') && 'takes a change',
+    done.has('drill') && 'drills a restore',
     done.has('destroy') && 'comes down',
   ].filter((deed): deed is string => deed !== false);
   return each.length < 2 ? each.join('') : `${each.slice(0, -1).join(', ')} and ${each.at(-1)}`;

@@ -77,6 +77,9 @@ describe('wrong words get one sentence and exit code 1', () => {
     [['--fault', 'fail-update', '--keep'], 'strikes the deploy of a change, and with --keep there is none.'],
     [['--fault', 'fail-update', '--app', '.'], 'strikes the deploy of a change, and with --app there is none.'],
     [['--app', '/nowhere'], '/nowhere holds no synthesized app'],
+    [['--drill', '--damage', 'flood'], 'There is no damage "flood"; there is truncated-table, other-dimension'],
+    [['--damage', 'dropped-index'], '--damage is for --drill, which restores a backup and looks for it.'],
+    [['--drill', '--fault', 'kill-at-start'], '--fault is for deploys, and --drill for restores; give one of them.'],
     [['--keep=yes'], '--keep is a switch and takes no value'],
   ])('plinth rehearse %j', async (args, sentence) => {
     const { code, out, err } = await ended(start(newFolder(), ...args));
@@ -101,6 +104,30 @@ test('with --json nothing but the report is printed, and both forms of it are wr
     .filter((name) => !page.includes(`data-name="${name}"`));
   expect(missing).toEqual([]);
   expect(statSync(join(folder, 'report.html')).size).toBeLessThan(1_500_000);
+  expect(readdirSync(runs)).toEqual([]);
+});
+
+test('--drill shows that what was damaged is caught, and where the report of the drill is', async () => {
+  const [project, runs] = [smallProject(), newFolder()];
+  const args = ['--postgres', kind, '--project', project, '--drill', 'snapshot', '--damage', 'truncated-table'];
+  const { code, out, err } = await ended(start(runs, ...args));
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('Damaged    public.items was truncated: 1,000 rows are gone.');
+  expect(out).toContain('✔ Drill snapshot failed: truncated-table was caught as it should be.');
+  expect(out).toContain('✗ row-counts: public.items fell from 1,000 rows');
+  const page = join(project, '.plinth', 'rehearsal', 'dev', 'drill-snapshot', 'report.html');
+  expect(out).toContain(page);
+  expect(readFileSync(page, 'utf8')).toContain('public.items fell from 1,000 rows');
+  expect(readdirSync(runs)).toEqual([]);
+});
+
+test('a kind of drill that the environment does not have is told in one sentence', async () => {
+  const [project, runs] = [smallProject(), newFolder()];
+  const { code, err } = await ended(start(runs, '--postgres', kind, '--project', project, '--drill', 'dump'));
+  expect([code, err.trim()]).toEqual([
+    1,
+    'This environment has no drill of the kind "dump"; its drills.kinds are snapshot.',
+  ]);
   expect(readdirSync(runs)).toEqual([]);
 });
 

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { damages } from '../../rehearsal/drills/damage';
 import { faults } from '../../rehearsal/faults/faults';
 import { recordedTypes } from '../../rehearsal/resources/recorded';
 
@@ -16,6 +17,12 @@ test('every fault is told, with how its deploy must end', () => {
   ]);
   const words = { succeeds: 'succeeds', 'rolls back': 'rolls back', either: 'succeeds, or rolls back' };
   expect(rows).toEqual(faults.map(({ name, ends }) => [name, words[ends]]));
+});
+
+test('every damage is told, with what finds it', () => {
+  const rows = [...chapter('Drills').matchAll(/^\| `([a-z-]+)` \| (.*) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
+  const found = ({ foundBy }: (typeof damages)[number]) => foundBy.map((check) => `\`${check}\``).join(', ');
+  expect(rows).toEqual(damages.map((damage) => [damage.name, damage.tells, found(damage)]));
 });
 
 test('every option is told, and no other', () => {
