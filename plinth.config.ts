@@ -48,7 +48,9 @@ export default defineProject({
     },
     qa: {
       instance: small,
-      backups: { daily: { keepDays: 7 } },
+      backups: { daily: { keepDays: 7 }, dumps: { schedule: 'weekly', keepDays: 30 } },
+      // The images that dump come from a public registry, and no VPC endpoint leads there.
+      network: { egress: 'nat' },
       drills: { schedule: 'monthly' },
       objectives: { rtoMinutes: 60, rpoMinutes: 24 * 60 },
       personalData: 'sanitised',
@@ -68,10 +70,7 @@ export default defineProject({
         daily: { keepDays: 30 },
         weekly: { keepDays: 90 },
         monthly: { keepDays: 365 },
-        dumps: { schedule: 'daily', keepDays: 30 },
       },
-      // The images that dump come from a public registry, and no VPC endpoint leads there.
-      network: { egress: 'nat' },
       drills: { schedule: 'weekly', kinds: ['snapshot', 'pointInTime'] },
       objectives: { rtoMinutes: 15, rpoMinutes: 60 },
       personalData: 'real',

@@ -14,6 +14,7 @@ import { planDrill } from '../../lambdas/drill-plan/plan';
 import { drillTag } from '../../lambdas/drill-sweep/contract';
 import { drillDefinition } from '../../lib/constructs/drill-definition';
 import type { DrillDefinition } from '../../lib/constructs/drill-parts';
+import { everythingOn } from '../lib/support/everything';
 import { type Synthesized, synthesize } from '../lib/support/synth';
 
 const root = join(__dirname, '..', '..');
@@ -70,8 +71,9 @@ const machineOf = (kind: string): Machine => {
   return JSON.parse(textOf(found?.Properties['DefinitionString'])) as Machine;
 };
 
+const project = everythingOn();
 beforeAll(async () => {
-  prod = await synthesize('prod');
+  prod = await synthesize('prod', project);
   template = prod.template('protection').toJSON() as typeof template;
 });
 
