@@ -33,6 +33,8 @@ export interface RotationSeams {
   readonly login: <T>(credentials: Credentials, work: (session: Session) => Promise<T>) => Promise<T>;
   /** Makes these the ones that the application reads. All or nothing. */
   readonly publish: (credentials: Credentials) => Promise<void>;
+  /** Where it is given from outside; by default it is made up. */
+  readonly newPassword?: () => string;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface RotationSeams {
  * session at a time, first the admin's, then the one that proves the password.
  */
 export async function rotate(seams: RotationSeams, input: RotateInput, waiting: Waiting): Promise<RotateResult> {
-  const password = newPassword();
+  const password = (seams.newPassword ?? newPassword)();
   const mark = randomUUID();
   const prepared = await seams.open(input.database, (session) =>
     withAdvisoryLock(session, 'roles', waiting, () => prepare(session, seams, input, { password, mark })),

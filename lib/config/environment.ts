@@ -12,6 +12,7 @@ import { drills, objectives } from './sections/drills';
 import { instance } from './sections/instance';
 import { migrations } from './sections/migrations';
 import { network } from './sections/network';
+import { recovery } from './sections/recovery';
 import { roles } from './sections/roles';
 import { tags } from './sections/tags';
 import { vectorIndexes } from './sections/vector-indexes';
@@ -46,6 +47,7 @@ export const environmentKeys = [
   'vectorIndexes',
   'backups',
   'drills',
+  'recovery',
   'objectives',
   'checks',
   'heartbeat',
@@ -94,6 +96,7 @@ export function parseEnvironment(source: EnvironmentSource, findings: Findings):
       vectorIndexes: orElse({}, vectorIndexes),
       backups: orElse({}, backups),
       drills: orElse({}, drills),
+      recovery: orElse({}, recovery),
       objectives,
       checks: orElse({}, checks),
       heartbeat: orElse({}, heartbeat),

@@ -47,6 +47,7 @@ export interface EnvironmentSections {
   readonly vectorIndexes: Readonly<Record<string, VectorIndex>>;
   readonly backups: Backups;
   readonly drills: Drills;
+  readonly recovery: Recovery;
   readonly objectives: Objectives | 'none';
   readonly checks: Checks;
   readonly heartbeat: Heartbeat;
@@ -116,6 +117,12 @@ export interface Drills {
   readonly onMissedObjective: 'fail' | 'warn';
   readonly signOff: readonly string[];
   readonly signOffWithinHours: number;
+}
+
+export interface Recovery {
+  readonly approvals: readonly string[];
+  readonly approveWithinHours: number;
+  readonly keepDays: number;
 }
 
 export type DrillKind = 'snapshot' | 'pointInTime' | 'dump';

@@ -41,6 +41,7 @@ export interface EnvironmentSettings {
   vectorIndexes?: { [index: string]: VectorIndexSettings };
   backups?: BackupsSettings;
   drills?: DrillsSettings;
+  recovery?: RecoverySettings;
   /** What a drill measures itself against. Default: 'none'. */
   objectives?: ObjectivesSettings | 'none';
   /** What a restored copy must fulfil, beside what holds for every database and the files in sql/checks. */
@@ -204,6 +205,15 @@ export interface DrillsSettings {
   signOff?: string[];
   /** Not signed within so many hours, a drill has failed. Default: 72. */
   signOffWithinHours?: number;
+}
+
+export interface RecoverySettings {
+  /** Names of the approvals without which nothing is swapped, one at least. Default: ['on-call']. */
+  approvals?: string[];
+  /** Not given within so many hours, the recovery stops before the swap: 1 to 144. Default: 72. */
+  approveWithinHours?: number;
+  /** Days for which an instance that a recovery moved aside is worth keeping: 1 to 365. Then people are told. Default: 14. */
+  keepDays?: number;
 }
 
 export interface ObjectivesSettings {

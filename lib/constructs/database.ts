@@ -22,6 +22,8 @@ export class Database extends Construct {
   readonly events: sns.Topic;
   readonly subnetGroup: rds.SubnetGroup;
   readonly parameterGroupName: string;
+  /** What enhanced monitoring writes with. */
+  readonly monitoringRoleArn: string;
 
   constructor(scope: Construct, id: string, environment: Environment, network: Network, bundles: Bundles) {
     super(scope, id);
@@ -69,6 +71,8 @@ export class Database extends Construct {
       allowMajorVersionUpgrade: false,
     });
     this.instance.node.addDependency(...logGroups);
+    // The CDK makes it, and has no other way to it.
+    this.monitoringRoleArn = (this.instance.node.findChild('MonitoringRole') as iam.Role).roleArn;
     acknowledgeForAll(this.instance, environment);
     if (!instance.multiAz) {
       acknowledge(this.instance, 'RDS3', 'Not production: a lower environment may be away while its zone is.');

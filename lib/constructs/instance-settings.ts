@@ -8,7 +8,7 @@ import type { Environment } from '../config';
 import { vectorParameters } from './instance-memory';
 import type { Network } from './network';
 
-const exportedLogs = { postgresql: 'PostgresqlLog', upgrade: 'UpgradeLog' } as const;
+export const exportedLogs = { postgresql: 'PostgresqlLog', upgrade: 'UpgradeLog' } as const;
 
 export interface InstancePlace {
   readonly environment: Environment;

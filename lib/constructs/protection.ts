@@ -12,6 +12,8 @@ import { Dumps } from './dumps';
 import { Evidence } from './evidence';
 import { Heartbeat } from './heartbeat';
 import type { Network } from './network';
+import { Recovery } from './recovery';
+import { recoveryMachine } from './recovery-parts';
 
 export interface ProtectionProps {
   readonly network: Network;
@@ -25,8 +27,8 @@ export class Protection extends Construct {
   readonly alerts: Alerts;
   readonly evidence: Evidence;
   readonly drills: Drills;
-  /** Absent where nobody has to approve anything. */
-  readonly approvals: Approvals | undefined;
+  readonly recovery: Recovery;
+  readonly approvals: Approvals;
   readonly dumps: Dumps | undefined;
 
   constructor(scope: Construct, id: string, environment: Environment, props: ProtectionProps) {
@@ -49,29 +51,34 @@ export class Protection extends Construct {
       });
     }
     new Heartbeat(this, 'Heartbeat', environment, { ...props, alerts: this.alerts });
+    const { prefix, drills, recovery } = environment;
     // Their names are known before they are made: what they wait for is woken by a function that they call.
-    const machines = environment.drills.kinds.map((kind) => `${environment.prefix}-drill-${kind}`);
-    this.approvals =
-      environment.drills.signOff.length === 0
-        ? undefined
-        : new Approvals(this, 'Approvals', environment, {
-            key: database.key,
-            bundles: props.bundles,
-            alerts: this.alerts,
-            evidence: this.evidence,
-            names: environment.drills.signOff,
-            machines,
-          });
+    const machines = [...drills.kinds.map((kind) => `${prefix}-drill-${kind}`), recoveryMachine(prefix)];
+    this.approvals = new Approvals(this, 'Approvals', environment, {
+      key: database.key,
+      bundles: props.bundles,
+      alerts: this.alerts,
+      evidence: this.evidence,
+      names: [...new Set([...drills.signOff, ...recovery.approvals])],
+      machines,
+    });
     const { dumps } = environment.backups;
     if (dumps !== 'none') {
       this.dumps = new Dumps(this, 'Dumps', environment, dumps, { ...props, alerts: this.alerts });
     }
+    const checkInput = checkInputOf(environment, migrations);
     this.drills = new Drills(this, 'Drills', environment, {
       ...props,
       alerts: this.alerts,
       evidence: this.evidence,
+      ...(drills.signOff.length > 0 && { approvals: this.approvals }),
+      checkInput,
+    });
+    this.recovery = new Recovery(this, 'Recovery', environment, {
+      ...props,
+      alerts: this.alerts,
       approvals: this.approvals,
-      checkInput: checkInputOf(environment, migrations),
+      checkInput,
     });
   }
 }

@@ -10,10 +10,11 @@ export class ProtectionStack extends PlinthStack {
   constructor(scope: Construct, environment: Environment, props: ProtectionProps) {
     super(scope, 'protection', environment, 'Backups, restore drills and their evidence');
     this.protection = new Protection(this, 'Protection', environment, props);
-    const { alerts, evidence, drills, dumps } = this.protection;
+    const { alerts, evidence, drills, dumps, recovery } = this.protection;
     const outputs = {
       Alerts: alerts.topic.topicArn,
       Evidence: evidence.bucket.bucketName,
+      Recovery: recovery.machine.stateMachineArn,
       ...(dumps && { Dump: dumps.machine.stateMachineArn, Dumps: dumps.bucket.bucketName }),
       ...Object.fromEntries(
         Object.entries(drills.machines).map(([kind, machine]) => [

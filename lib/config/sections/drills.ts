@@ -3,7 +3,7 @@ import type { DrillKind, Drills, Objectives } from '../project';
 import { integer, list, matching, oneOf, wordOr } from '../values';
 
 // The function of each has the name in its own, behind the longest prefix: 29 + 9 + 26 = 64.
-const approval = matching(
+export const approval = matching(
   /^[a-z][a-z0-9-]{0,25}$/,
   "is not an approval's name; write it like 'lead-engineer', with at most 26 letters",
 );

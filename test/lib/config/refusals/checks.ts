@@ -76,6 +76,11 @@ export const checks: readonly Refusal[] = [
     "checks.rowFloor: is not a setting; did you mean 'rowFloors'?",
   ],
   [
+    'a recovery whose other instance is kept for no day',
+    { recovery: { keepDays: 0 } },
+    'recovery.keepDays: 0 is out of range; write 1 to 365',
+  ],
+  [
     'a heartbeat every two hours',
     { heartbeat: { everyMinutes: 120 } },
     'heartbeat.everyMinutes: 120 is out of range; write 1 to 60',
