@@ -7,6 +7,7 @@ import { index } from './index-verb';
 import { migrate } from './migrate';
 import { plan } from './plan';
 import { postgresNative } from './postgres-native';
+import { recover } from './recover';
 import { rehearse } from './rehearse';
 import { role } from './role';
 import { print } from './terminal';
@@ -17,6 +18,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   plan,
   db,
   rehearse,
+  recover,
   role,
   migrate,
   index,

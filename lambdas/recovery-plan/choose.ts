@@ -41,16 +41,20 @@ export function chooseTime(
   }
   const ranges = windows.map(({ id, from, to }) => `${id} has ${from.toISOString()} to ${to.toISOString()}`).join('; ');
   if (text === 'latest') return atTime(newest.id, newest.to, false);
-  const wanted = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text) || Number.isNaN(wanted.getTime())) {
-    throw new OperationError(`"${text}" is not a time; write it like 2026-11-21T04:00:00Z, or "latest".`);
-  }
+  const wanted = momentOf(text);
   if (wanted > now) {
     throw new OperationError(`${wanted.toISOString()} is in the future; it is ${now.toISOString()}, and ${ranges}.`);
   }
   const source = windows.find(({ from, to }) => from <= wanted && wanted <= to);
   if (!source) throw new OperationError(`${wanted.toISOString()} cannot be restored: ${ranges}.`);
   return atTime(source.id, wanted, true);
+}
+
+/** With its zone: without one it means another time to each machine. */
+export function momentOf(text: string): Date {
+  const wanted = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text) && !Number.isNaN(wanted.getTime())) return wanted;
+  throw new OperationError(`"${text}" is not a time; write it like 2026-11-21T04:00:00Z, or "latest".`);
 }
 
 function atTime(Source: string, time: Date, Asked: boolean): Choice {

@@ -18,7 +18,7 @@ export interface RecoveryRequest {
   readonly time?: string;
   /** To recover from a snapshot instead. */
   readonly snapshot?: string;
-  /** To resume or to swap back: which recovery; without it the newest. */
+  /** To resume or to swap back: which recovery; without it the newest. To recover: its name; without it by the time. */
   readonly recovery?: string;
   /** Who asked for it, as they say themselves. */
   readonly by?: string;

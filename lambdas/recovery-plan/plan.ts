@@ -35,7 +35,8 @@ export async function planRecovery(
   const common = { KeepUntil, Replicas, Notes: notesOn(found, settings, Replicas) };
   if (request.action === 'recover') {
     refuseHalfSwapped(found, settings);
-    const Recovery = nameAt(asked);
+    const Recovery = request.recovery ?? nameAt(asked);
+    refuseTwice(found, settings, Recovery);
     const choice =
       request.snapshot === undefined
         ? chooseTime(found, settings, request.time ?? '', moment.now)
@@ -103,6 +104,18 @@ function refuseHalfSwapped(found: readonly InstanceSeen[], { Instance, Environme
   if (half === undefined) return;
   throw new OperationError(
     `The recovery ${half} stands between its two renames, and no instance is called ${Instance}: finish it by "plinth recover resume --env ${Environment}", or undo it by "plinth recover swap-back --env ${Environment}".`,
+  );
+}
+
+/** The same name is the same recovery. */
+function refuseTwice(
+  found: readonly InstanceSeen[],
+  { Instance, Environment }: RecoveryPlanSettings,
+  name: string,
+): void {
+  if (!recoveriesOf(found, Instance).includes(name)) return;
+  throw new OperationError(
+    `There is a recovery ${name} already; "plinth recover resume --env ${Environment} --recovery ${name}" goes on with it.`,
   );
 }
 

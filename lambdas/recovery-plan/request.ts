@@ -15,8 +15,10 @@ const shape = object<RecoveryRequest>({
 export function parseRequest(value: unknown): RecoveryRequest {
   const request = shape(value, '');
   const { action, time, snapshot, recovery } = request;
+  if (recovery !== undefined && !nameForm.test(recovery)) {
+    throw new OperationError(`"${recovery}" is not the name of a recovery; it looks like 20261121-041205.`);
+  }
   if (action === 'recover') {
-    if (recovery !== undefined) throw new OperationError('A new recovery has no name yet; leave out "recovery".');
     if ((time === undefined) === (snapshot === undefined)) {
       throw new OperationError('A recovery needs one of "time" and "snapshot".');
     }
@@ -24,8 +26,5 @@ export function parseRequest(value: unknown): RecoveryRequest {
   }
   const other = time === undefined ? (snapshot === undefined ? undefined : 'snapshot') : 'time';
   if (other !== undefined) throw new OperationError(`"${action}" goes on with what is there and takes no "${other}".`);
-  if (recovery !== undefined && !nameForm.test(recovery)) {
-    throw new OperationError(`"${recovery}" is not the name of a recovery; it looks like 20261121-041205.`);
-  }
   return request;
 }

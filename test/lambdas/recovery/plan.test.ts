@@ -68,6 +68,13 @@ test('a time is restored from the backups of the instance that has the name, bes
   });
 });
 
+test('whoever asks may have named it already', async () => {
+  expect(await plan({ action: 'recover', time: 'latest', recovery: name })).toMatchObject({
+    Recovery: name,
+    Wanted: `shop-prod-restored-${name}`,
+  });
+});
+
 test('the same request of one execution has the same name, whenever it is asked', async () => {
   const execution = { arn: 'a', started: new Date('2026-11-21T04:00:00Z') };
   expect((await plan({ action: 'recover', time: 'latest' }, {}, { execution })).Recovery).toBe('20261121-040000');
@@ -166,10 +173,10 @@ test.each<[string, object, There, string]>([
     'The snapshot "awsbackup:1" is creating; it can be restored once it is available.',
   ],
   [
-    'a name for what has none yet',
+    'a name that is taken',
     { time: 'latest', recovery: name },
-    {},
-    'A new recovery has no name yet; leave out "recovery".',
+    { instances: [live, restored(name)] },
+    `There is a recovery ${name} already; "plinth recover resume --env prod --recovery ${name}" goes on with it.`,
   ],
   [
     'another action',

@@ -1,0 +1,64 @@
+import type { RecoveryPlan } from '../../lambdas/recovery-plan/contract';
+import type { Environment } from '../../lib/config';
+
+/** What will happen, for somebody who has to say yes to it. */
+export function inPlainWords(plan: RecoveryPlan, { prefix, name, recovery }: Environment): readonly string[] {
+  const steps = plan.Action === 'swapBack' ? swapBack(plan, prefix) : recover(plan, prefix, recovery);
+  return [
+    plan.Action === 'swapBack'
+      ? `This swaps ${prefix} back to the instance from before the recovery ${plan.Recovery}.`
+      : `This is the recovery ${plan.Recovery} of ${prefix}.`,
+    '',
+    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    '',
+    ...plan.Notes.map((note) => `Note: ${note}`),
+    `Nothing is deleted. Should it stop half-way, "npx plinth recover resume --env ${name}" goes on with what is there.`,
+  ];
+}
+
+const away = 'For ten to twenty minutes the application has no database; its host name and its connection string stay.';
+
+function recover(
+  { Next, Chosen, Wanted, Aside, KeepUntil, RestoresTo }: RecoveryPlan,
+  prefix: string,
+  { approvals, approveWithinHours }: Environment['recovery'],
+): readonly string[] {
+  const restore = `RDS restores ${Chosen}, into a new instance, ${Wanted}, with all settings of ${prefix}. Large databases take hours. ${prefix} is left as it is.`;
+  const decide = [
+    `What is published is made to work on ${Wanted}, and all checks of a drill run on it.`,
+    `It waits for ${approvals.join(' and ')} to approve, for ${approveWithinHours} hours at most. Until then nothing has changed for the application.`,
+  ];
+  const swap = [
+    `Whoever is called ${prefix} is renamed to ${Aside}, and ${Wanted === prefix ? 'the restored one' : Wanted} to ${prefix}. ${away}`,
+    `The application's own login is tried. ${Aside} is kept until ${KeepUntil} at least; what was written into it after ${RestoresTo ?? 'that time'} is only there.`,
+  ];
+  if (Next === 'restore') return [restore, ...decide, ...swap];
+  const there = `${Wanted} is there already: ${Chosen}.`;
+  return Next === 'prepare' ? [there, ...decide, ...swap] : [there, 'It was approved before.', ...swap];
+}
+
+const swapBack = ({ Wanted, Aside, Recovery }: RecoveryPlan, prefix: string): readonly string[] => [
+  `What is published is made to work on ${Wanted}.`,
+  `The restored instance is renamed to ${Aside}, and ${Wanted} to ${prefix}, without asking for approvals. ${away}`,
+  `The application sees the data from before the recovery ${Recovery} again. What was written since is in ${Aside}, and stays there.`,
+];
+
+/** What a state of the machine is about; several of them are one thing for whoever looks on. */
+const doing: readonly (readonly [RegExp, string])[] = [
+  [/^(Begin|Plan|WhatIsThere)$/, 'looks at what is there'],
+  [/^Restore/, 'asks RDS for the instance'],
+  [/^(ToAvailable|WaitForInstance|Describe|IsAvailable)$/, 'waits until the instance is available'],
+  [/^(Configure|WaitForSettings|DescribeSettings|AreSet)$/, 'gives it the settings that a restore leaves out'],
+  [/Password|^Logins$|^IsItDecided$/, 'makes the published logins work on it'],
+  [/^(Check|NotChecked)$/, 'checks what is in it'],
+  [/^Ask$/, 'waits for approval'],
+  [/^(Settle|WasItApproved)$/, 'reads what was answered'],
+  [/^(LookAtName|WhoHasTheName|MarkAside|StepAside)$|Aside/, 'has the one with the name step aside'],
+  [/Name/, 'gives it the name'],
+  [/^ExportLogs$/, 'has its logs exported'],
+  [/^Verify$/, 'logs in as the application does'],
+  [/^(Tell|Done)$/, 'tells that it is done'],
+  [/^(Stopped|Terminal)$|^Not/, 'stops'],
+];
+
+export const about = (state: string): string => doing.find(([pattern]) => pattern.test(state))?.[1] ?? state;
