@@ -43,7 +43,7 @@ const everywhere: readonly string[] = ['project', 'env', 'json'];
 
 export const recover: Verb = {
   summary: 'restore beside a damaged database, and give the application the restored one by its own host name',
-  words: '[status|follow|approve|resume|swap-back]',
+  words: 'status|follow|approve|resume|swap-back',
   options,
   run: async (args) => {
     const { options: given, words } = parseArguments('recover', args, options);

@@ -19,7 +19,7 @@ import { type Synthesized, synthesize } from '../lib/support/synth';
 
 const root = join(__dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const names = ['backups', 'drills', 'runbook'] as const;
+const names = ['backups', 'drills', 'recovery', 'runbook'] as const;
 const pages = Object.fromEntries(names.map((name) => [name, read(`docs/${name}.md`)])) as Record<
   (typeof names)[number],
   string
@@ -111,10 +111,10 @@ test('every event that alerts tell of has its section in the runbook', () => {
   const sources = ofType('AWS::Events::Rule').flatMap(
     ({ Properties }) => (Properties['EventPattern'] as { source?: string[] } | undefined)?.source ?? [],
   );
-  expect(sources.sort()).toEqual(['aws.backup', 'aws.states', 'aws.states']);
+  expect(sources.sort()).toEqual(['aws.backup', 'aws.states', 'aws.states', 'aws.states']);
   const sections: Readonly<Record<string, string>> = { 'aws.backup': 'failed-backup', 'aws.states': 'failed-drill' };
   for (const source of sources) expect(anchorsOf(pages.runbook)).toContain(sections[source]);
-  expect(anchorsOf(pages.runbook)).toEqual(expect.arrayContaining(['swept', 'failed-dump']));
+  expect(anchorsOf(pages.runbook)).toEqual(expect.arrayContaining(['swept', 'failed-dump', 'recovery-stopped']));
 });
 
 test('every check has a section in the runbook and a row in the page about drills, and no other has', () => {
@@ -263,8 +263,8 @@ test('every command of AWS is there, with the options that the pages give it', (
   }
 });
 
-test.each(['migrate', 'role', 'index', 'config', 'rehearse'])('npx plinth %s is used as it is', (verb) => {
-  const uses = [...joined.matchAll(new RegExp(`npx plinth ${verb}( [a-z]+)?((?: --?[^\`\\n]*)?)`, 'g'))];
+test.each(['migrate', 'role', 'index', 'config', 'rehearse', 'recover'])('npx plinth %s is used as it is', (verb) => {
+  const uses = [...joined.matchAll(new RegExp(`npx plinth ${verb}( [a-z]+(?:-[a-z]+)*)?((?: --?[^\`\\n]*)?)`, 'g'))];
   expect(uses.length).toBeGreaterThan(0);
   const { stdout, status } = spawnSync(process.execPath, [join(root, 'bin', 'plinth.js'), verb, '--help'], {
     cwd: root,
