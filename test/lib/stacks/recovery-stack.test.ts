@@ -50,12 +50,12 @@ test.each(['RestoreToTime', 'RestoreSnapshot'])(
   'with %s and what follows, each setting of the instance in the template is made, and made alike',
   (state) => {
     const { Properties } = ofType('AWS::RDS::DBInstance', app.template('database'))[0] ?? {};
+    const exports = states['ExportLogs']?.Arguments?.['CloudwatchLogsExportConfiguration'];
+    const logs = exports as { EnableLogTypes: string[] } | undefined;
     const made: Record<string, unknown> = {
       ...states[state]?.Arguments,
       ...states['Configure']?.Arguments,
-      EnableCloudwatchLogsExports: (
-        states['ExportLogs']?.Arguments?.['CloudwatchLogsExportConfiguration'] as { EnableLogTypes: string[] }
-      ).EnableLogTypes,
+      EnableCloudwatchLogsExports: logs?.EnableLogTypes,
     };
     // By the name that the calls have for it.
     const called: Readonly<Record<string, string>> = {
