@@ -62,11 +62,12 @@ test('without a change the diff of every stack is empty', async () => {
   }
 });
 
-test('a new migration is one added line with its checksum', async () => {
+test('a new migration is one added line with its checksum, and an edited one a changed line', async () => {
   writeFileSync(
     join(project, 'sql/migrations/006_add_language.sql'),
     'ALTER TABLE documents ADD COLUMN language text;\n',
   );
+  edit('sql/migrations/005_citations.sql', 'CREATE TABLE', 'CREATE  TABLE');
   const { code, text } = await diff('schema');
   expect(code).toBe(1);
   expect(text).toMatchInlineSnapshot(`
@@ -83,43 +84,18 @@ Resources
          └─ [+] asset.<code>
 [~] Custom::PlinthMigrations Schema/Migrations/Resource SchemaMigrations3E63CEDD
  └─ [~] Migrations
-     └─ @@ -1,4 +1,5 @@
-        [ ] [
-        [+]   "006_add_language: sha256:9303c76e2df11d5835731fd21565902cc12c327c36b4842c1e443c33ca956bce",
-        [ ]   "005_citations: sha256:fd416386972b0053cdd261a989e22f92f4c3b261429af51412e3765464cc8a45",
-        [ ]   "004_messages: sha256:c84b8adccb1d872e349da9a65e7f9ce831a3ea7acc144fb57351a1daabe33177",
-        [ ]   "003_conversations: sha256:93957d3b13c821d42bdb168dad6e532252ed84d3a7e96e134d88cb0a699c9206",
-[~] Custom::PlinthVectorIndexes Schema/VectorIndexes/Resource SchemaVectorIndexes8574A4D5
- └─ [~] MigrationHead
-     ├─ [-] 005_citations
-     └─ [+] 006_add_language
-✨  Number of stacks with differences: 1"
-`);
-});
-
-test('an edited migration is a changed line', async () => {
-  edit('sql/migrations/005_citations.sql', 'CREATE TABLE', 'CREATE  TABLE');
-  expect((await diff('schema')).text).toMatchInlineSnapshot(`
-"Stack ndis-chatbot-prod-schema
-Resources
-[~] AWS::Lambda::Function Schema/Migrations/Handler/Function SchemaMigrationsHandlerFunction21BC2914
- ├─ [~] Code
- │   └─ [~] .S3Key:
- │       ├─ [-] <code>.zip
- │       └─ [+] <code>.zip
- └─ [~] Metadata
-     └─ [~] .aws:asset:path:
-         ├─ [-] asset.<code>
-         └─ [+] asset.<code>
-[~] Custom::PlinthMigrations Schema/Migrations/Resource SchemaMigrations3E63CEDD
- └─ [~] Migrations
-     └─ @@ -1,5 +1,5 @@
+     └─ @@ -1,5 +1,6 @@
         [ ] [
         [-]   "005_citations: sha256:fd416386972b0053cdd261a989e22f92f4c3b261429af51412e3765464cc8a45",
+        [+]   "006_add_language: sha256:9303c76e2df11d5835731fd21565902cc12c327c36b4842c1e443c33ca956bce",
         [+]   "005_citations: sha256:9d1fc5048f96732b405067a015cea205bb45be4d87afbedeafc79199f1066554",
         [ ]   "004_messages: sha256:c84b8adccb1d872e349da9a65e7f9ce831a3ea7acc144fb57351a1daabe33177",
         [ ]   "003_conversations: sha256:93957d3b13c821d42bdb168dad6e532252ed84d3a7e96e134d88cb0a699c9206",
         [ ]   "002_embeddings: sha256:39937504ae0f277fb658b7f0297b1f21f57074c640e1f71e740e086258c49578",
+[~] Custom::PlinthVectorIndexes Schema/VectorIndexes/Resource SchemaVectorIndexes8574A4D5
+ └─ [~] MigrationHead
+     ├─ [-] 005_citations
+     └─ [+] 006_add_language
 ✨  Number of stacks with differences: 1"
 `);
 });
