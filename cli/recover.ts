@@ -83,7 +83,7 @@ async function look(place: Place, action: string, given: Given): Promise<number>
 
 async function begin(place: Place, request: RecoveryRequest, given: Given): Promise<number> {
   const { environment } = place;
-  const plan = await planned(place, request);
+  const plan = await planned(place, request, given.json ? () => undefined : print);
   if (!given.json) for (const line of inPlainWords(plan, environment)) print(line);
   if (given['dry-run']) {
     if (given.json) print(JSON.stringify({ plan }, undefined, 2));

@@ -3,6 +3,7 @@ import { paginateListStateMachines, StartExecutionCommand } from '@aws-sdk/clien
 import type { RecoveryPlan, RecoveryPlanSettings, RecoveryRequest } from '../../lambdas/recovery-plan/contract';
 import { planRecovery } from '../../lambdas/recovery-plan/plan';
 import { type Sight, sightOf } from '../../lambdas/recovery-plan/sight';
+import { StillRenaming } from '../../lambdas/recovery-plan/stand';
 import { OperationError } from '../../lambdas/shared/errors';
 import type { Environment } from '../../lib/config';
 import { recoveryMachine } from '../../lib/constructs/recovery-parts';
@@ -39,12 +40,27 @@ export async function placeOf(account: AwsAccount, environment: Environment): Pr
   };
 }
 
-/** What would be done now, by the very code that the machine asks. */
-export const planned = (
+const renamingEveryMs = 5_000;
+// Twice what AWS says that it takes.
+const renamingTries = 240;
+
+/** What would be done now, by the very code that the machine asks. A renaming is waited for, as the machine does. */
+export async function planned(
   { sight, settings }: Place,
   request: RecoveryRequest,
-  now = new Date(),
-): Promise<RecoveryPlan> => spokenByAws(() => planRecovery(sight, settings, request, { now }));
+  say: (line: string) => void,
+): Promise<RecoveryPlan> {
+  for (let left = renamingTries; ; left--) {
+    try {
+      return await spokenByAws(() => planRecovery(sight, settings, request, { now: new Date() }));
+    } catch (error) {
+      if (!(error instanceof StillRenaming)) throw error;
+      if (left === 0) throw new OperationError(error.message);
+      if (left === renamingTries) say(`Waiting: ${error.message}`);
+      await new Promise((resolve) => setTimeout(resolve, renamingEveryMs));
+    }
+  }
+}
 
 export async function start({ account, settings }: Place, request: RecoveryRequest): Promise<string> {
   const { executionArn = '' } = await spokenByAws(() =>

@@ -107,4 +107,7 @@ const verdict = [
 ].join(' ');
 
 // As many as a message can hold.
-const findings = "[$states.result.Payload.Checks[Passed = false][[0..19]].($substring(Name & ': ' & Found, 0, 400))]";
+const findings = [
+  "$append([$states.result.Payload.Checks[Passed = false][[0..19]].($substring(Name & ': ' & Found, 0, 400))],",
+  "[$states.result.Payload.Checks[Passed = true and $exists(Warning)][[0..9]].($substring(Name & ' passed, and warns: ' & Warning, 0, 400))])",
+].join(' ');

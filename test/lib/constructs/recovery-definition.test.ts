@@ -1,6 +1,6 @@
 import type { RecoveryRequest } from '../../../lambdas/recovery-plan/contract';
 import { recoveryDefinition } from '../../../lib/constructs/recovery-definition';
-import { edgesOf, parseStateMachine } from '../../../rehearsal/states';
+import { edgesOf, type Json, parseStateMachine } from '../../../rehearsal/states';
 import { boom, name, type Run, recovery, type Trouble, World } from './recovery-world';
 
 const toTime: RecoveryRequest = { action: 'recover', time: '2026-11-21T03:30:00Z' };
@@ -46,11 +46,12 @@ interface Scenario {
 }
 
 const notFound = 'Rds.DbInstanceNotFoundException';
-const failedCheck = {
+const failedCheck: Json = {
   Passed: false,
   Checks: [
     { Name: 'row-counts', Passed: false, Found: 'public.orders has lost 20 %.' },
-    { Name: 'login', Passed: true, Found: 'x' },
+    { Name: 'login', Passed: true, Found: 'x', Warning: 'The password is younger.' },
+    { Name: 'schema', Passed: true, Found: 'x' },
   ],
 };
 
@@ -425,14 +426,15 @@ test('who decides is told what the checks have found, and signs for this instanc
     Names: ['on-call'],
     Title: `Give the name ${name} to what was restored: the time that was asked for, 2026-11-21T03:30:00.000Z, from the backups of ${name}`,
     Facts: [
-      '1 of 2 checks failed.',
+      '1 of 3 checks failed.',
       'row-counts: public.orders has lost 20 %.',
+      'login passed, and warns: The password is younger.',
       `${name} is then called ${damaged}, and is kept. What was written into it after 2026-11-21T03:30:00.000Z is not in the restored one.`,
     ],
     Verb: 'recover approve',
   });
   expect(request?.['Subject']).toMatch(
-    new RegExp(`^${restored} \\(${copy}\\), 1 of 2 checks failed, checks [0-9a-f]{64}$`),
+    new RegExp(`^${restored} \\(${copy}\\), 1 of 3 checks failed, checks [0-9a-f]{64}$`),
   );
   world.close();
 });
