@@ -38,7 +38,7 @@ export async function buildApp(app: App): Promise<Environment> {
   const migrations = await checkMigrations(project.sqlFolder, environment.migrations);
   const bundles = await bundleHandlers({
     migrations: migrations.files,
-    project: projectFiles(project.sqlFolder, migrations),
+    project: await projectFiles(project.sqlFolder, migrations),
   });
   const { network } = new NetworkStack(app, environment);
   const databaseStack = new DatabaseStack(app, environment, network, bundles);

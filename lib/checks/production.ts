@@ -1,4 +1,5 @@
 import { isReplica } from './holdings';
+import { judgeDrills } from './production-drills';
 import { nameOf, type Resource, resourcesOf, type Templates } from './templates';
 
 const isTrue = (value: unknown) => value === true || value === 'true';
@@ -18,6 +19,7 @@ export function judgeProduction(templates: Templates): readonly string[] {
     ...primaries.flatMap(judgePrimary),
     ...databases.flatMap(judgeInstance),
     ...lasting.flatMap(judgeKept),
+    ...judgeDrills(templates),
   ];
 }
 

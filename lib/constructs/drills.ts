@@ -12,6 +12,7 @@ import { DrillFunctions } from './drill-functions';
 import type { DrillsProps } from './drill-props';
 import { drillRole } from './drill-role';
 import { DrillSweeper } from './drill-sweeper';
+import { DrillWatch } from './drill-watch';
 
 // Restores of some hundred GiB take an hour; what takes longer than three is stuck.
 const availableMinutes = 180;
@@ -41,6 +42,7 @@ export class Drills extends Construct {
       kinds.map((kind) => [kind, this.addMachine(kind, functions, temporaryPrefix)] as const),
     );
     new DrillSweeper(this, 'Sweeper', environment, props, temporaryPrefix);
+    if (drills.schedule !== 'none') new DrillWatch(this, 'Watch', environment, props, drills.schedule);
     props.alerts.tellOf('FailedDrills', 'Drills that did not succeed', {
       source: ['aws.states'],
       detailType: ['Step Functions Execution Status Change'],

@@ -121,8 +121,35 @@ describe('production, judged by what would be deployed', () => {
   });
 
   test('a project without a database is no production, and dev would not be one', () => {
-    expect(judgeProduction({})).toEqual(['No stack holds a database.']);
+    expect(judgeProduction({})).toEqual([
+      'No stack holds a database.',
+      'No stack holds a restore drill, so nothing proves that a backup restores.',
+    ]);
     expect(judgeProduction(new Accepted('dev').templates).length).toBeGreaterThan(0);
+  });
+
+  test('no construct can lose a drill, nor the clock that starts it', () => {
+    const machine = 'AWS::StepFunctions::StateMachine';
+    const withoutDrills = judged((after) => {
+      const resources = after.resources('protection');
+      for (const [id, { Type }] of Object.entries(resources)) if (Type === machine) delete resources[id];
+    });
+    expect(withoutDrills).toEqual(['No stack holds a restore drill, so nothing proves that a backup restores.']);
+    const clockOf = (after: Accepted) => {
+      const id = after.id('protection', machine, 'DrillsSnapshot');
+      const found = Object.entries(after.resources('protection')).find(
+        ([, { Type, Properties }]) =>
+          Type === 'AWS::Events::Rule' && JSON.stringify(Properties['Targets'])?.includes(`"${id}"`),
+      );
+      if (!found) throw new Error('The drill has no clock.');
+      return found;
+    };
+    const withoutClock = judged((after) => delete after.resources('protection')[clockOf(after)[0]]);
+    expect(withoutClock).toEqual(['The restore drill ndis-chatbot-prod-drill-snapshot is started by no schedule.']);
+    const withClockOff = judged((after) => {
+      clockOf(after)[1].Properties['State'] = 'DISABLED';
+    });
+    expect(withClockOff).toEqual(['The schedule of the restore drill ndis-chatbot-prod-drill-snapshot is disabled.']);
   });
 
   test('a replica needs no second zone and no backups of its own, but is protected', () => {
