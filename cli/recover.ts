@@ -139,18 +139,27 @@ async function followed(place: Place, execution: string, given: Given): Promise<
     return code;
   }
   const { status, error, cause, output } = ended;
-  const { Verified, Aside, KeepUntil } = (output ?? {}) as Record<string, unknown>;
+  const { Verified, Aside, KeepUntil, Unset = [] } = (output ?? {}) as Output;
   say(
     given,
     ended,
     status === 'SUCCEEDED'
       ? [
           `Done. ${Verified}`,
+          ...Unset,
           `${Aside} is kept until ${KeepUntil} at least. What to do next: docs/recovery.md, "Afterwards".`,
         ]
       : [`It stopped (${status.toLowerCase()}). ${error ?? ''}: ${cause ?? ''}`],
   );
   return code;
+}
+
+/** What the machine ends with. */
+interface Output {
+  readonly Verified?: string;
+  readonly Aside?: string;
+  readonly KeepUntil?: string;
+  readonly Unset?: readonly string[];
 }
 
 function say({ json }: Given, result: unknown, lines: readonly string[]): void {

@@ -48,7 +48,7 @@ const doing: readonly (readonly [RegExp, string])[] = [
   [/^(Begin|Plan|WhatIsThere)$/, 'looks at what is there'],
   [/^Restore/, 'asks RDS for the instance'],
   [/^(ToAvailable|WaitForInstance|Describe|IsAvailable)$/, 'waits until the instance is available'],
-  [/^(Configure|WaitForSettings|DescribeSettings|AreSet)$/, 'gives it the settings that a restore leaves out'],
+  [/^Configure|Settings$|^AreSet$/, 'gives it the settings that a restore leaves out'],
   [/Password|^Logins$|^IsItDecided$/, 'makes the published logins work on it'],
   [/^(Check|NotChecked)$/, 'checks what is in it'],
   [/^Ask$/, 'waits for approval'],

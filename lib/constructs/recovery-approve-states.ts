@@ -37,8 +37,7 @@ export function approveStates({ instance, functions, approvals, approveHours }: 
 /** What somebody has to know before they answer. */
 const facts = (instance: string) =>
   [
-    `$append($append([$verdict & '.'], $findings), $append($append([],`,
-    `$unset != null ? 'RDS refused settings, which have to be set by hand later: ' & $unset.Error & '. ' & $unset.Cause),`,
+    `$append($append([$verdict & '.'], $findings), $append($unset,`,
     `$append($plan.Notes, ['${instance} is then called ' & $plan.Aside & ', and is kept. What was written into it after '`,
     `& ($exists($plan.RestoresTo) and $plan.RestoresTo != null ? $plan.RestoresTo : 'that time') & ' is not in the restored one.'])))`,
   ].join(' ');

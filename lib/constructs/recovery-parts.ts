@@ -18,8 +18,8 @@ export interface RecoveryDefinition {
   };
   /** As Step Functions writes the parameters of both restore calls. */
   readonly restore: Readonly<Record<string, unknown>> & { readonly Tags: readonly object[] };
-  /** What only a later change of the instance can set. */
-  readonly configure: Readonly<Record<string, unknown>>;
+  /** What only later changes of the instance can set, by what it is called to people. */
+  readonly configure: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly exportedLogs: readonly string[];
   readonly adminSecret: string;
   readonly checkInput: Omit<DrillCheckInput, 'Instance' | 'Restored'>;

@@ -1,7 +1,7 @@
 import { recoveryTags } from '../../lambdas/recovery-plan/contract';
-import { again, describe, id, invoke, jsonata, lambdaAgain, passing, rdsAgain, wait } from './drill-states';
+import { describe, id, invoke, jsonata, lambdaAgain, passing, rdsAgain, wait } from './drill-states';
 import type { RecoveryDefinition } from './recovery-parts';
-import { deadlineIn, isLate, isPassing, modify, refusal, stop, toStopped, whenAvailable } from './recovery-states';
+import { deadlineIn, isLate, isPassing, modify, stop, toStopped, whenAvailable } from './recovery-states';
 
 const plan = (expression: string) => jsonata(`$plan.${expression}`);
 
@@ -36,7 +36,7 @@ export function restoreStates(recovery: RecoveryDefinition): object {
         asked: jsonata(
           "'recovery-' & $lowercase($substring($replace($states.context.Execution.Name, /[^A-Za-z0-9]/, ''), -24))",
         ),
-        ...{ verdict: null, findings: [], digest: null, failure: null, unset: null, unlogged: null },
+        ...{ verdict: null, findings: [], digest: null, failure: null, unset: [], unlogged: null },
       },
       Next: 'Plan',
     },
@@ -95,7 +95,7 @@ export function restoreStates(recovery: RecoveryDefinition): object {
         {
           Condition: jsonata("$seen.DbInstanceStatus = 'available' and $phase = 'decide'"),
           Assign: { wanted: jsonata('$seen.DbiResourceId'), availableAt: jsonata('$now()') },
-          Next: 'Configure',
+          Next: 'Configure1',
         },
         {
           Condition: jsonata("$seen.DbInstanceStatus = 'available'"),
@@ -112,13 +112,8 @@ export function restoreStates(recovery: RecoveryDefinition): object {
       `$id & ' was not available after ${recovery.availableMinutes} minutes: it is ' & $seen.DbInstanceStatus & '.'`,
     ),
     Terminal: stop('Terminal', "$seen.DbInstanceIdentifier & ' is ' & $seen.DbInstanceStatus & '.'"),
-    // What RDS refuses here is told and put right later: data that are back are worth more than a window.
-    Configure: modify(id, configure, {
-      Retry: [{ ...rdsAgain, ...again }, whenAvailable],
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { unset: refusal }, Next: 'SetPassword' }],
-      Assign: { deadline: jsonata(`$millis() + ${recovery.changeMinutes * 60_000}`) },
-      Next: 'WaitForSettings',
-    }),
+    ...configureStates(configure),
+    ToSettings: deadlineIn(recovery.changeMinutes, 'WaitForSettings'),
     WaitForSettings: wait(30, 'DescribeSettings'),
     DescribeSettings: describe('AreSet', [toStopped]),
     AreSet: {
@@ -130,7 +125,9 @@ export function restoreStates(recovery: RecoveryDefinition): object {
         },
         {
           Condition: isLate,
-          Assign: { unset: { Error: 'Recovery.NotSet', Cause: `Not set after ${recovery.changeMinutes} minutes.` } },
+          Assign: {
+            unset: jsonata(`$append($unset, ['Not all settings were made after ${recovery.changeMinutes} minutes.'])`),
+          },
           Next: 'SetPassword',
         },
         { Condition: isPassing, Next: 'WaitForSettings' },
@@ -145,4 +142,21 @@ export function restoreStates(recovery: RecoveryDefinition): object {
       ),
     },
   };
+}
+
+/** What RDS refuses here is told and put right later: data that are back are worth more than a window. */
+function configureStates(configure: RecoveryDefinition['configure']): object {
+  const all = Object.entries(configure);
+  return Object.fromEntries(
+    all.map(([what, settings], index) => {
+      const Next = index + 1 < all.length ? `Configure${index + 2}` : 'ToSettings';
+      const told = `'RDS refused ${what}, which has to be set by hand: ' & $states.errorOutput.Error & '. ' & $substring($states.errorOutput.Cause, 0, 300)`;
+      const state = modify(id, settings, {
+        Retry: [rdsAgain, whenAvailable],
+        Catch: [{ ErrorEquals: ['States.ALL'], Assign: { unset: jsonata(`$append($unset, [${told}])`) }, Next }],
+        Next,
+      });
+      return [`Configure${index + 1}`, state];
+    }),
+  );
 }

@@ -34,16 +34,25 @@ export function restoredAs(
   };
 }
 
-/** What no restore takes, or only one of the two: an instance can be given it once it is there. */
+/**
+ * What no restore takes, or only one of the two: an instance can be given it once it is there. One by one, for what RDS
+ * refuses of one, such as a limit that the storage has reached, must not keep the others from being made.
+ */
 export function configuredAs({ instance, backups }: Environment, database: Database): RecoveryDefinition['configure'] {
   return {
-    MonitoringInterval: 60,
-    MonitoringRoleArn: database.monitoringRoleArn,
-    EnablePerformanceInsights: true,
-    PerformanceInsightsKMSKeyId: database.key.keyArn,
-    PerformanceInsightsRetentionPeriod: 7,
-    PreferredBackupWindow: backups.window,
-    PreferredMaintenanceWindow: instance.maintenanceWindow,
-    ...(instance.maxStorageGiB !== 'none' && { MaxAllocatedStorage: instance.maxStorageGiB }),
+    'its monitoring and its windows': {
+      MonitoringInterval: 60,
+      MonitoringRoleArn: database.monitoringRoleArn,
+      PreferredBackupWindow: backups.window,
+      PreferredMaintenanceWindow: instance.maintenanceWindow,
+    },
+    'Performance Insights': {
+      EnablePerformanceInsights: true,
+      PerformanceInsightsKMSKeyId: database.key.keyArn,
+      PerformanceInsightsRetentionPeriod: 7,
+    },
+    ...(instance.maxStorageGiB !== 'none' && {
+      'the growth of its storage': { MaxAllocatedStorage: instance.maxStorageGiB },
+    }),
   };
 }

@@ -189,7 +189,6 @@ const message = (instance: string) =>
     `$join($append([`,
     `'${instance}: ' & $plan.Chosen & '.', $verified,`,
     `'The other one is called ' & $plan.Aside & '. Nothing was deleted. Keep it until ' & $plan.KeepUntil & ' at least.',`,
-    `$unset != null ? 'RDS refused settings, which have to be set by hand: ' & $unset.Error & '. ' & $unset.Cause,`,
     `$unlogged != null ? 'Its logs are not exported: ' & $unlogged.Error & '. ' & $unlogged.Cause,`,
-    `'What to do next: docs/recovery.md#afterwards'], $plan.Notes), '\\n')`,
+    `'What to do next: docs/recovery.md#afterwards'], $append($unset, $plan.Notes)), '\\n')`,
   ].join(' ');

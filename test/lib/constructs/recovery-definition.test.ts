@@ -441,15 +441,16 @@ test('who decides is told what the checks have found, and signs for this instanc
 
 test('at the end it tells what has the name, what is kept, and what has to be set by hand', async () => {
   const world = new World();
-  await world.run(toTime, failing(`configure ${restored}`));
+  // The first of the two settings; the second one is made.
+  await world.run(toTime, failing(`configure ${restored}`, 'Rds.RdsException', 1));
   expect(world.published).toEqual([
     `Recovered: ${name}`,
     [
       `${name}: the time that was asked for, 2026-11-21T03:30:00.000Z, from the backups of ${name}.`,
       `app_user logs in at ${name}.example.`,
       `The other one is called ${damaged}. Nothing was deleted. Keep it until 2026-12-05 at least.`,
-      'RDS refused settings, which have to be set by hand: Rds.RdsException. on purpose',
       'What to do next: docs/recovery.md#afterwards',
+      'RDS refused its monitoring, which has to be set by hand: Rds.RdsException. on purpose',
     ].join('\n'),
   ]);
   expect(world.find(damaged)?.tags).toEqual({ 'plinth:keep-until': '2026-12-05' });

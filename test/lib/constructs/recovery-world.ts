@@ -33,7 +33,7 @@ export const recovery: RecoveryDefinition = {
     ask: arn('ask'),
   },
   restore: { DbInstanceClass: 'db.t4g.medium', Tags: [{ Key: 'plinth:environment', Value: 'prod' }] },
-  configure: { MonitoringInterval: 60 },
+  configure: { 'its monitoring': { MonitoringInterval: 60 }, 'its growth': { MaxAllocatedStorage: 100 } },
   exportedLogs: ['postgresql'],
   adminSecret: 'arn:secret',
   checkInput: {} as RecoveryDefinition['checkInput'],

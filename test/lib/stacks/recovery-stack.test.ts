@@ -54,7 +54,9 @@ test.each(['RestoreToTime', 'RestoreSnapshot'])(
     const logs = exports as { EnableLogTypes: string[] } | undefined;
     const made: Record<string, unknown> = {
       ...states[state]?.Arguments,
-      ...states['Configure']?.Arguments,
+      ...states['Configure1']?.Arguments,
+      ...states['Configure2']?.Arguments,
+      ...states['Configure3']?.Arguments,
       EnableCloudwatchLogsExports: logs?.EnableLogTypes,
     };
     // By the name that the calls have for it.
