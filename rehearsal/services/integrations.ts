@@ -136,7 +136,7 @@ const capital = (key: string) => key.charAt(0).toUpperCase() + key.slice(1);
 
 function errorName(code: string, prefix: string): string {
   if (code === 'AccessDeniedException') return `${prefix}Exception`;
-  const name = code.replace(/^DB/, 'Db').replace(/Fault$/, '');
+  const name = code.replaceAll('DB', 'Db').replace(/Fault$/, '');
   return name.endsWith('Exception') ? name : `${name}Exception`;
 }
 
