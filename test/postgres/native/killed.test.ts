@@ -54,8 +54,8 @@ function descendants(pid: number): number[] {
 }
 
 async function expectNothingLeft({ others, runFolder }: Program): Promise<void> {
-  await until('every process is gone', () => !others.some(isAlive), 2000);
-  await until('the folder is gone', () => !existsSync(runFolder), 2000);
+  await until('every process is gone', () => !others.some(isAlive), 20_000);
+  await until('the folder is gone', () => !existsSync(runFolder), 20_000);
 }
 
 test('a program that is killed leaves no process and no folder, and its kept data can be opened', async () => {

@@ -147,6 +147,9 @@ testWithAws('instances and snapshots of databases are described', async () => {
       { Key: 'for', Value: 'test' },
     ],
   });
+  const status = async () => (await json('rds', 'describe-db-snapshots'))['DBSnapshots'] as { Status: string }[];
+  while ((await status())[0]?.Status === 'creating');
+  // Which would look once in 30 seconds.
   await aws(test_, ['rds', 'wait', 'db-snapshot-available', '--db-snapshot-identifier', 's1']);
   await json('rds', 'delete-db-snapshot', '--db-snapshot-identifier', 's1');
   expect((await aws(test_, ['rds', 'describe-db-instances', '--db-instance-identifier', 'none'])).error).toContain(
