@@ -116,7 +116,7 @@ onDebian('a dry run says what would be done and does nothing', async () => {
 
 onDebian('what is complete is not made again', async () => {
   mkdirSync(providedBin(folder), { recursive: true });
-  writeFileSync(providedStamp(folder), '1');
+  writeFileSync(providedStamp(folder), '2');
   const lines: string[] = [];
   await provideNativePostgres({ root: folder, print: (line) => lines.push(line) });
   expect(lines).toEqual([`PostgreSQL with pgvector is already there: ${providedBin(folder)}`]);
