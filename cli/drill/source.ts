@@ -21,10 +21,14 @@ export function sourceOf(kind: DrillKind, given: SourceOptions): object {
     throw new UsageError(`One source is enough; ${named.map(([name]) => `--${name}`).join(' and ')} were given.`);
   }
   const [[name = ''] = []] = named;
-  const own: Readonly<Record<string, DrillKind>> = { snapshot: 'snapshot', tier: 'snapshot', to: 'pointInTime' };
+  const own: Readonly<Record<string, readonly DrillKind[]>> = {
+    snapshot: ['snapshot'],
+    tier: ['snapshot'],
+    to: ['pointInTime', 'dump'],
+  };
   const of = own[name];
-  if (of !== undefined && of !== kind)
-    throw new UsageError(`--${name} is for a drill of the kind ${of}; this one is ${kind}.`);
+  if (of !== undefined && !of.includes(kind))
+    throw new UsageError(`--${name} is for a drill of the kind ${of.join(' or ')}; this one is ${kind}.`);
   if (tier !== undefined && !tiers.includes(tier)) {
     throw new UsageError(`--tier takes one of ${tiers.join(', ')}; "${tier}" was given.`);
   }

@@ -1,6 +1,6 @@
 // Names and types that the construct and the Lambda share. This file imports nothing.
 
-export type DrillKind = 'snapshot' | 'pointInTime';
+export type DrillKind = 'snapshot' | 'pointInTime' | 'dump';
 
 /** What a drill restores. Without any of them: the newest. */
 export interface DrillSource {
@@ -8,7 +8,7 @@ export interface DrillSource {
   readonly snapshot?: string;
   /** The newest snapshot of a tier of the backup plan. */
   readonly tier?: 'hourly' | 'daily' | 'weekly' | 'monthly';
-  /** ISO, for a point in time. */
+  /** ISO, for a point in time, or for the newest dump that was begun by then. */
   readonly time?: string;
   /** Any backup of the last so many days, drawn by chance. */
   readonly randomWithinDays?: number;
@@ -21,6 +21,8 @@ export interface DrillPlanSettings {
   readonly TemporaryPrefix: string;
   /** How many of them there may be at once, this one included. */
   readonly MostInstances: number;
+  /** The bucket of the dumps, where there are some. */
+  readonly DumpBucket?: string;
 }
 
 export interface DrillPlanInput {
@@ -35,6 +37,8 @@ export interface DrillPlan {
   readonly Snapshot?: string;
   /** For a point in time. */
   readonly Time?: string;
+  /** For a dump: its folder, and what it must be, to the bit. */
+  readonly Dump?: { readonly Key: string; readonly Sha256: string; readonly Bytes: number };
   /** The moment as of which the restored data are. */
   readonly RestoresTo: string;
   /** Whether that moment was asked for: what came after it is then not lost, but not wanted. */

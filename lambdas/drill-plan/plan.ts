@@ -8,6 +8,8 @@ import {
   type DrillSource,
   tierTag,
 } from './contract';
+import type { DumpsFound } from './dumps';
+import { pickDump } from './plan-dump';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -15,6 +17,8 @@ export interface PlanOptions {
   readonly now: Date;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Absent where there are none. */
+  readonly dumps?: DumpsFound | undefined;
 }
 
 /** Picks what is restored, and refuses when too many temporary instances are there already. */
@@ -31,6 +35,10 @@ export async function planDrill(
       `There are ${others.length} temporary instances (${others.join(', ')}), and ${settings.MostInstances} may be there at once; wait for their drills, or let the sweeper remove them.`,
     );
   }
+  if (Kind === 'dump') {
+    if (options.dumps) return pickDump(options.dumps, Source, options);
+    throw new OperationError(`There is nothing to restore: ${settings.Instance} has no dumps.`);
+  }
   return Kind === 'snapshot'
     ? pickSnapshot(backups, settings.Instance, Source, options)
     : pickTime(backups, settings.Instance, Source, options);
@@ -40,11 +48,13 @@ export async function planDrill(
 const keys: Readonly<Record<DrillKind, readonly (keyof DrillSource)[]>> = {
   snapshot: ['snapshot', 'tier', 'randomWithinDays'],
   pointInTime: ['time', 'randomWithinDays'],
+  dump: ['time', 'randomWithinDays'],
 };
 
 function refuseUnknown(kind: DrillKind, source: DrillSource): void {
   const known = keys[kind];
-  if (known === undefined) throw new OperationError(`"${kind}" is not a kind of drill; it is snapshot or pointInTime.`);
+  if (known === undefined)
+    throw new OperationError(`"${kind}" is not a kind of drill; it is snapshot, pointInTime or dump.`);
   const given = Object.keys(source);
   const wrong = given.find((key) => !known.includes(key as keyof DrillSource));
   if (wrong !== undefined) {

@@ -1,3 +1,4 @@
+import { dumpStates } from './drill-dump-states';
 import { endStates } from './drill-end-states';
 import type { DrillDefinition } from './drill-parts';
 import { restoreStates } from './drill-restore-states';
@@ -13,7 +14,14 @@ export function drillDefinition(drill: DrillDefinition): object {
     QueryLanguage: 'JSONata',
     StartAt: 'Begin',
     // Longer than all waits together; what it would leave behind is the sweeper's.
-    TimeoutSeconds: (drill.availableMinutes * 2 + drill.goneMinutes + 90) * 60 + (drill.signOff?.hours ?? 0) * 3600,
-    States: { ...restoreStates(drill), ...endStates(drill), ...(drill.signOff && signOffStates(drill, drill.signOff)) },
+    TimeoutSeconds:
+      (drill.availableMinutes * 2 + (drill.dump?.task.minutes ?? 0) + drill.goneMinutes + 90) * 60 +
+      (drill.signOff?.hours ?? 0) * 3600,
+    States: {
+      ...restoreStates(drill),
+      ...(drill.dump && dumpStates(drill, drill.dump)),
+      ...endStates(drill),
+      ...(drill.signOff && signOffStates(drill, drill.signOff)),
+    },
   };
 }

@@ -3,6 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DrillPlanSettings } from '../../lambdas/drill-plan/contract';
 import type { DrillReportSettings } from '../../lambdas/drill-report/contract';
+import { dumpFiles, dumpsFolder, latestKey } from '../../lambdas/dump-record/contract';
 import { bundleOf } from '../bundling/bundle';
 import type { Environment } from '../config';
 import { allow } from './allow';
@@ -35,6 +36,7 @@ export class DrillFunctions extends Construct {
 
   private addPlan(): lambda.Function {
     const { prefix } = this.environment;
+    const { dumps } = this.props;
     const { function: plan, role } = new ControlFunction(this, 'Plan', {
       description: 'Chooses what a drill restores',
       bundle: bundleOf(this.props.bundles, 'drill-plan'),
@@ -42,17 +44,31 @@ export class DrillFunctions extends Construct {
       timeout: Duration.seconds(60),
       memoryMiB: 256,
       environment: {
-        PLINTH_DRILL_PLAN: JSON.stringify({
+        PLINTH_DRILL_PLAN: Stack.of(this).toJsonString({
           Instance: prefix,
           TemporaryPrefix: this.temporaryPrefix,
           // One at a time: a second drill would cost as much again, and learn nothing.
           MostInstances: 1,
+          ...(dumps && { DumpBucket: dumps.bucket.bucketName }),
         } satisfies DrillPlanSettings),
       },
     });
     const snapshots = [this.arn('rds', `db:${prefix}`), this.arn('rds', 'snapshot:*')];
     allow(role, { actions: ['rds:DescribeDBSnapshots'], resources: snapshots }, looking);
     allow(role, { actions: ['rds:DescribeDBInstances'], resources: [this.arn('rds', 'db:*')] }, looking);
+    if (dumps) {
+      const { bucketArn } = dumps.bucket;
+      allow(role, { actions: ['s3:ListBucket'], resources: [bucketArn] });
+      allow(
+        role,
+        {
+          actions: ['s3:GetObject'],
+          resources: [`${bucketArn}/${latestKey}`, `${bucketArn}/${dumpsFolder}/*/${dumpFiles.manifest}`],
+        },
+        'Each dump has a folder of its own.',
+      );
+      allow(role, { actions: ['kms:Decrypt'], resources: [this.props.database.key.keyArn] });
+    }
     return plan;
   }
 

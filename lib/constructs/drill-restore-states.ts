@@ -42,24 +42,7 @@ export function restoreStates(drill: DrillDefinition): object {
     },
     Restore: {
       Type: 'Task',
-      ...(kind === 'snapshot'
-        ? {
-            Resource: 'arn:aws:states:::aws-sdk:rds:restoreDBInstanceFromDBSnapshot',
-            Arguments: {
-              ...drill.restore,
-              DbInstanceIdentifier: id,
-              DbSnapshotIdentifier: jsonata('$plan.Snapshot'),
-            },
-          }
-        : {
-            Resource: 'arn:aws:states:::aws-sdk:rds:restoreDBInstanceToPointInTime',
-            Arguments: {
-              ...drill.restore,
-              SourceDBInstanceIdentifier: drill.instance,
-              TargetDBInstanceIdentifier: id,
-              RestoreTime: jsonata('$plan.Time'),
-            },
-          }),
+      ...callOf(drill),
       Retry: [rdsAgain],
       Catch: [
         // An answer that was lost: the identifier belongs to this execution alone.
@@ -81,7 +64,8 @@ export function restoreStates(drill: DrillDefinition): object {
         {
           Condition: jsonata("$seen.DbInstanceStatus = 'available'"),
           Assign: { availableAt: jsonata('$now()') },
-          Next: 'SetPassword',
+          // An instance that is made has its password from the beginning.
+          Next: kind === 'dump' ? 'WaitForPassword' : 'SetPassword',
         },
         { Condition: jsonata('$seenAt > $deadline'), Next: 'TooLate' },
         { Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(passing)}`), Next: 'WaitForInstance' },
@@ -93,20 +77,7 @@ export function restoreStates(drill: DrillDefinition): object {
       `'The instance was not ready after ${drill.availableMinutes} minutes: it is ' & $seen.DbInstanceStatus & '.'`,
     ),
     Terminal: note('Drill.Terminal', described),
-    SetPassword: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::aws-sdk:rds:modifyDBInstance',
-      Arguments: {
-        DbInstanceIdentifier: id,
-        ManageMasterUserPassword: true,
-        MasterUserSecretKmsKeyId: drill.keyArn,
-        ApplyImmediately: true,
-      },
-      Retry: [rdsAgain],
-      Catch: [toRecord],
-      Assign: { deadline: jsonata(`$millis() + ${drill.availableMinutes * 60_000}`) },
-      Next: 'WaitForPassword',
-    },
+    ...(kind !== 'dump' && { SetPassword: setPassword(drill) }),
     WaitForPassword: wait(15, 'DescribePassword'),
     DescribePassword: describe('IsReady', [toRecord]),
     IsReady: {
@@ -116,7 +87,7 @@ export function restoreStates(drill: DrillDefinition): object {
           Condition: jsonata(
             "$seen.DbInstanceStatus = 'available' and $seen.MasterUserSecret.SecretStatus = 'active' and $count($keys($seen.PendingModifiedValues)) = 0",
           ),
-          Next: 'Check',
+          Next: kind === 'dump' ? 'BringRoles' : 'Check',
         },
         { Condition: jsonata('$seenAt > $deadline'), Next: 'PasswordTooLate' },
         {
@@ -130,5 +101,46 @@ export function restoreStates(drill: DrillDefinition): object {
       'Drill.PasswordTooLate',
       `'The password was not set after ${drill.availableMinutes} minutes: the instance is ' & $seen.DbInstanceStatus & '.'`,
     ),
+  };
+}
+
+/** The call that makes the temporary instance. */
+function callOf({ kind, restore, instance }: DrillDefinition): object {
+  const rds = (action: string) => `arn:aws:states:::aws-sdk:rds:${action}`;
+  switch (kind) {
+    case 'snapshot':
+      return {
+        Resource: rds('restoreDBInstanceFromDBSnapshot'),
+        Arguments: { ...restore, DbInstanceIdentifier: id, DbSnapshotIdentifier: jsonata('$plan.Snapshot') },
+      };
+    case 'pointInTime':
+      return {
+        Resource: rds('restoreDBInstanceToPointInTime'),
+        Arguments: {
+          ...restore,
+          SourceDBInstanceIdentifier: instance,
+          TargetDBInstanceIdentifier: id,
+          RestoreTime: jsonata('$plan.Time'),
+        },
+      };
+    case 'dump':
+      return { Resource: rds('createDBInstance'), Arguments: { ...restore, DbInstanceIdentifier: id } };
+  }
+}
+
+function setPassword(drill: DrillDefinition): object {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::aws-sdk:rds:modifyDBInstance',
+    Arguments: {
+      DbInstanceIdentifier: id,
+      ManageMasterUserPassword: true,
+      MasterUserSecretKmsKeyId: drill.keyArn,
+      ApplyImmediately: true,
+    },
+    Retry: [rdsAgain],
+    Catch: [toRecord],
+    Assign: { deadline: jsonata(`$millis() + ${drill.availableMinutes * 60_000}`) },
+    Next: 'WaitForPassword',
   };
 }

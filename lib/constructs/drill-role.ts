@@ -12,6 +12,8 @@ export interface DrillRights {
   readonly parameterGroup: string;
   readonly keyArn: string;
   readonly functionArns: string[];
+  /** Whether it makes an empty instance instead of restoring a backup. */
+  readonly empty: boolean;
 }
 
 const madeUp =
@@ -31,17 +33,16 @@ export function drillRole(scope: Construct, id: string, rights: DrillRights): ia
   const temporary = arn(`db:${rights.temporaryPrefix}*`);
   const snapshots = [`rds:${rights.prefix}-*`, `${rights.prefix}-*`, 'awsbackup:*'];
   const groups = [`subgrp:${rights.subnetGroup}`, `pg:${rights.parameterGroup}`, 'og:default:postgres-16'];
+  const backups = [arn(`db:${rights.prefix}`), ...snapshots.map((name) => arn(`snapshot:${name}`))];
+  const makes = rights.empty
+    ? ['rds:CreateDBInstance']
+    : ['rds:RestoreDBInstanceFromDBSnapshot', 'rds:RestoreDBInstanceToPointInTime'];
   const tag = (kind: string) => ({ StringEquals: { [`aws:${kind}/${drillTag.key}`]: drillTag.value } });
   allow(
     role,
     {
-      actions: ['rds:RestoreDBInstanceFromDBSnapshot', 'rds:RestoreDBInstanceToPointInTime', 'rds:AddTagsToResource'],
-      resources: [
-        temporary,
-        arn(`db:${rights.prefix}`),
-        ...snapshots.map((name) => arn(`snapshot:${name}`)),
-        ...groups.map(arn),
-      ],
+      actions: [...makes, 'rds:AddTagsToResource'],
+      resources: [temporary, ...(rights.empty ? [] : backups), ...groups.map(arn)],
       conditions: tag('RequestTag'),
     },
     madeUp,
@@ -50,7 +51,7 @@ export function drillRole(scope: Construct, id: string, rights: DrillRights): ia
   allow(
     role,
     {
-      actions: ['rds:ModifyDBInstance', 'rds:DeleteDBInstance'],
+      actions: [...(rights.empty ? [] : ['rds:ModifyDBInstance']), 'rds:DeleteDBInstance'],
       resources: [temporary],
       conditions: tag('ResourceTag'),
     },

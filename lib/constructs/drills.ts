@@ -6,8 +6,9 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { drillTag } from '../../lambdas/drill-sweep/contract';
 import { Refusal } from '../checks/refusal';
-import type { Environment } from '../config';
+import type { DrillKind, Environment } from '../config';
 import { drillDefinition } from './drill-definition';
+import { DrillDump } from './drill-dump';
 import { DrillFunctions } from './drill-functions';
 import type { DrillsProps } from './drill-props';
 import { drillRole } from './drill-role';
@@ -17,6 +18,13 @@ import { DrillWatch } from './drill-watch';
 // Restores of some hundred GiB take an hour; what takes longer than three is stuck.
 const availableMinutes = 180;
 const goneMinutes = 60;
+
+/** Hours after the backup has begun: apart by more than a drill takes as a rule, and a dump is made before the last. */
+const kinds = {
+  snapshot: { name: 'Snapshot', hoursAfter: 2 },
+  pointInTime: { name: 'PointInTime', hoursAfter: 6 },
+  dump: { name: 'Dump', hoursAfter: 10 },
+} as const;
 
 /** A machine for each kind of drill, the functions behind them, their schedule, and the sweeper. */
 export class Drills extends Construct {
@@ -30,16 +38,10 @@ export class Drills extends Construct {
   ) {
     super(scope, id);
     const { prefix, drills } = environment;
-    if (drills.kinds.includes('dump')) {
-      throw new Refusal(
-        `${prefix}: drills of the kind "dump" cannot be deployed by this version; leave out 'dump' in drills.kinds.`,
-      );
-    }
     const temporaryPrefix = `${prefix}-drill-`;
     const functions = new DrillFunctions(this, 'Functions', environment, props, temporaryPrefix);
-    const kinds = drills.kinds.filter((kind) => kind !== 'dump');
     this.machines = Object.fromEntries(
-      kinds.map((kind) => [kind, this.addMachine(kind, functions, temporaryPrefix)] as const),
+      drills.kinds.map((kind) => [kind, this.addMachine(kind, functions, temporaryPrefix)] as const),
     );
     new DrillSweeper(this, 'Sweeper', environment, props, temporaryPrefix);
     if (drills.schedule !== 'none') new DrillWatch(this, 'Watch', environment, props, drills.schedule);
@@ -53,14 +55,11 @@ export class Drills extends Construct {
     });
   }
 
-  private addMachine(
-    kind: 'snapshot' | 'pointInTime',
-    functions: DrillFunctions,
-    temporaryPrefix: string,
-  ): sfn.StateMachine {
+  private addMachine(kind: DrillKind, functions: DrillFunctions, temporaryPrefix: string): sfn.StateMachine {
     const { prefix, instance, name: environmentName, tags, database: settings, drills } = this.environment;
     const { network, database, checkInput, approvals } = this.props;
-    const name = kind === 'snapshot' ? 'Snapshot' : 'PointInTime';
+    const { name, hoursAfter } = kinds[kind];
+    const dump = kind === 'dump' ? this.addDump(temporaryPrefix) : undefined;
     const arns = {
       plan: functions.plan.functionArn,
       check: functions.check.functionArn,
@@ -85,35 +84,71 @@ export class Drills extends Construct {
         BackupRetentionPeriod: 0,
         CaCertificateIdentifier: 'rds-ca-rsa2048-g1',
         StorageType: 'gp3',
+        ...(dump && this.emptyInstance()),
         Tags: Object.entries({ ...tags, 'plinth:environment': environmentName, [drillTag.key]: drillTag.value }).map(
           ([Key, Value]) => ({ Key, Value }),
         ),
       },
       keyArn: database.key.keyArn,
-      checkInput,
+      // The objectives are for what a recovery takes first, as the report has it too.
+      checkInput: dump ? { ...checkInput, OnMissedObjective: 'warn' } : checkInput,
+      ...(dump && { dump: dump.definition }),
       availableMinutes,
       goneMinutes,
       ...(approvals && {
         signOff: { ask: approvals.ask.functionArn, names: drills.signOff, hours: drills.signOffWithinHours },
       }),
     });
+    const role = drillRole(this, `${name}Role`, {
+      prefix,
+      temporaryPrefix,
+      subnetGroup: database.subnetGroup.subnetGroupName,
+      parameterGroup: database.parameterGroupName,
+      keyArn: database.key.keyArn,
+      functionArns: [
+        ...Object.values(arns),
+        ...(dump ? [dump.definition.roles] : []),
+        ...(approvals ? [approvals.ask.functionArn] : []),
+      ],
+      empty: dump !== undefined,
+    });
+    dump?.allowLoading(role);
     const machine = new sfn.StateMachine(this, name, {
       stateMachineName: `${prefix}-drill-${kind}`,
       comment: 'A restore drill',
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
-      role: drillRole(this, `${name}Role`, {
-        prefix,
-        temporaryPrefix,
-        subnetGroup: database.subnetGroup.subnetGroupName,
-        parameterGroup: database.parameterGroupName,
-        keyArn: database.key.keyArn,
-        functionArns: [...Object.values(arns), ...(approvals ? [approvals.ask.functionArn] : [])],
-      }),
+      role,
       tracingEnabled: true,
       logs: { destination: this.logGroup(name, kind), level: sfn.LogLevel.ALL },
     });
-    this.schedule(machine, name, kind === 'snapshot' ? 2 : 6);
+    this.schedule(machine, name, hoursAfter);
     return machine;
+  }
+
+  private addDump(temporaryPrefix: string): DrillDump {
+    const { environment, props } = this;
+    if (!props.dumps) {
+      throw new Refusal(
+        `${environment.prefix}: drills.kinds names 'dump', and no dump is made; set backups.dumps, or leave it out.`,
+      );
+    }
+    return new DrillDump(this, 'DumpParts', environment, props, props.dumps, temporaryPrefix);
+  }
+
+  /** What a backup brings along, and an instance that is made empty has to be given. */
+  private emptyInstance(): object {
+    const { database: settings, instance } = this.environment;
+    const { key } = this.props.database;
+    return {
+      Engine: 'postgres',
+      EngineVersion: settings.engineVersion,
+      AllocatedStorage: instance.storageGiB,
+      MasterUsername: settings.adminUser,
+      ManageMasterUserPassword: true,
+      MasterUserSecretKmsKeyId: key.keyArn,
+      StorageEncrypted: true,
+      KmsKeyId: key.keyArn,
+    };
   }
 
   private logGroup(name: string, kind: string): logs.LogGroup {

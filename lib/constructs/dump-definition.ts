@@ -30,6 +30,7 @@ export function dumpDefinition({ task, record }: DumpDefinition): object {
         next: 'Record',
         failed: 'Failed',
         // A password that was changed between its reading and the login, a connection that broke, a host that went.
+        attempt: '$attempt',
         again: { condition: '$attempt = 0', next: 'OnceMore' },
       }),
       OnceMore: {

@@ -72,6 +72,7 @@ export class Protection extends Construct {
       alerts: this.alerts,
       evidence: this.evidence,
       ...(drills.signOff.length > 0 && { approvals: this.approvals }),
+      dumps: this.dumps,
       checkInput,
     });
     this.recovery = new Recovery(this, 'Recovery', environment, {

@@ -18,6 +18,8 @@ export interface TaskRun {
   readonly next: string;
   /** Where a failure goes, which then stands in `$failure`. */
   readonly failed: string;
+  /** The variable that counts the tries, where there may be several. */
+  readonly attempt?: string;
   /** Where it goes instead, as long as another try could help. */
   readonly again?: { readonly condition: string; readonly next: string };
 }
@@ -50,9 +52,7 @@ export function taskStates(run: TaskRun): Record<string, object> {
         LaunchType: 'FARGATE',
         PlatformVersion: '1.4.0',
         // Of at most 64 characters.
-        ClientToken: jsonata(
-          `$substring($states.context.Execution.Name, -56) & '-' & $string($exists($attempt) ? $attempt : 0)`,
-        ),
+        ClientToken: jsonata(`$substring($states.context.Execution.Name, -56) & '-' & $string(${run.attempt ?? '0'})`),
         NetworkConfiguration: {
           AwsvpcConfiguration: {
             Subnets: run.subnets,

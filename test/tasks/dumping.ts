@@ -1,5 +1,5 @@
 // A project with dumps, deployed to a cloud of its own, with the database of the default project in it.
-import { appendFileSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -13,7 +13,7 @@ import { LocalCloud, operatorKey, operatorSecret } from '../../rehearsal/cloud/c
 import { deployStack } from '../../rehearsal/deploy/stack';
 import type { Execution } from '../../rehearsal/services/executions';
 import type { Task } from '../../rehearsal/services/tasks';
-import { deploy, indexes, sqlFolder } from '../lambdas/drill-check/deployed';
+import { appPassword, deploy, indexes, published, sqlFolder } from '../lambdas/drill-check/deployed';
 import { synthesized } from '../rehearsal/support/app';
 import { kind } from '../support/postgres';
 
@@ -70,6 +70,13 @@ export function useDumping(more: object = {}): Dumping {
     const project = mkdtempSync(join(process.env['PLINTH_RUN_FOLDER'] ?? tmpdir(), 'dumping-'));
     writeFileSync(join(project, 'plinth.config.json'), JSON.stringify({ ...settings, ...more }));
     cpSync(sqlFolder, join(project, 'sql'), { recursive: true });
+    // With the second extension, as the database is deployed below.
+    const schema = join(project, 'sql', 'schema.sql');
+    const text = readFileSync(schema, 'utf8').replace(
+      'CREATE EXTENSION vector;',
+      'CREATE EXTENSION pg_trgm;\nCREATE EXTENSION vector;',
+    );
+    writeFileSync(schema, text);
     const assembly = await synthesized('live', project);
     place = await openPlace(kind);
     folder = createRunFolder();
@@ -77,8 +84,11 @@ export function useDumping(more: object = {}): Dumping {
     cloud = opened;
     for (const stack of assembly.stacks) {
       // The schema is brought by its operations: faster, and with rows.
-      if (stack.name.endsWith('-schema')) await deploy(instance());
-      else await deployed(opened, account, stack);
+      if (stack.name.endsWith('-schema')) {
+        await deploy(instance());
+        opened.parameters.put('/shop/live/DATABASE_URL', 'String', published(instance()));
+        opened.secretWatch.note(appPassword, 'the password of the application');
+      } else await deployed(opened, account, stack);
     }
   }, 120_000);
   afterAll(async () => {

@@ -1,243 +1,15 @@
 import { drillDefinition } from '../../../lib/constructs/drill-definition';
-import type { DrillDefinition } from '../../../lib/constructs/drill-parts';
-import { Clock } from '../../../rehearsal/clock';
-import {
-  type ExecutionResult,
-  ExecutionStop,
-  edgesOf,
-  edgesWalked,
-  execute,
-  type IntegrationCall,
-  type Json,
-  type JsonObject,
-  parseStateMachine,
-  TaskFailure,
-} from '../../../rehearsal/states';
+import { edgesOf, parseStateMachine } from '../../../rehearsal/states';
+import { boom, drill, notFound, passed, type Run, run, type World } from './drill-world';
 
-const plan = 'arn:aws:lambda:eu-west-1:111122223333:function:plan';
-const check = 'arn:aws:lambda:eu-west-1:111122223333:function:check';
-const report = 'arn:aws:lambda:eu-west-1:111122223333:function:report';
-const approval = 'arn:aws:lambda:eu-west-1:111122223333:function:approval';
-
-const signOff = { ask: approval, names: ['lead-engineer'], hours: 72 };
-
-const drill = (kind: DrillDefinition['kind'], waits = false): DrillDefinition => ({
-  kind,
-  instance: 'shop-prod',
-  temporaryPrefix: 'shop-prod-drill-',
-  functions: { plan, check, report },
-  restore: { DbInstanceClass: 'db.t4g.medium', Tags: [{ Key: 'plinth:purpose', Value: 'drill' }] },
-  keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/k',
-  checkInput: {} as DrillDefinition['checkInput'],
-  availableMinutes: 180,
-  goneMinutes: 60,
-  ...(waits && { signOff }),
-});
-
-/** What goes wrong in a run; by default nothing. */
-interface World {
-  readonly plan?: () => Json;
-  readonly restore?: () => void;
-  /** The first try made it, and the second is told so. */
-  readonly answerIsLost?: true;
-  /** The status of the instance, some minutes after the restore was asked for. */
-  readonly status?: (minutes: number) => string;
-  readonly modify?: () => void;
-  /** Whether the password has been set, some minutes after it was asked for. */
-  readonly secret?: (minutes: number) => 'creating' | 'active';
-  readonly afterModify?: (minutes: number) => string;
-  readonly check?: () => Json;
-  readonly record?: () => Json;
-  readonly remove?: (attempt: number) => void;
-  /** Minutes that a deletion takes. */
-  readonly deletionMinutes?: number;
-  readonly describe?: (when: 'restoring' | 'password' | 'before delete' | 'deleting') => void;
-  readonly conclude?: (gone: boolean, recorded: boolean) => Json;
-  readonly stopAfterMinutes?: number;
-  /** A drill that waits for people, and what they do; without it nobody is asked. */
-  readonly people?: {
-    /** Hours until somebody wakes the machine; never, if it is left out. */
-    readonly wakeAfterHours?: number;
-    readonly ask?: () => void;
-    readonly settle?: (waitedHours: number) => Json;
-    readonly keep?: () => Json;
-  };
-}
-
-interface Run extends ExecutionResult {
-  readonly edges: readonly string[];
-  readonly temporary: 'never made' | 'there' | 'gone';
-  readonly touched: readonly string[];
-  readonly minutes: number;
-  readonly copyWhileAsked: 'not asked' | 'there' | 'gone';
-}
-
-const notFound = () => new TaskFailure('Rds.DbInstanceNotFoundException', 'DBInstance not found.');
-const passed = { Passed: true, Checks: [{ Name: 'a', Passed: true }], Measured: {} };
-
-/** Runs the machine against an RDS that keeps one temporary instance, on the virtual clock. */
-async function run(kind: DrillDefinition['kind'], world: World = {}): Promise<Run> {
-  const clock = new Clock();
-  const begun = clock.now();
-  const touched: string[] = [];
-  let made: number | undefined;
-  let changed: number | undefined;
-  let deleted: number | undefined;
-  let attempts = 0;
-  let recorded = false;
-  let asked = 0;
-  let copyWhileAsked: Run['copyWhileAsked'] = 'not asked';
-  const since = (moment: number) => (clock.now() - moment) / 60_000;
-  const gone = () => deleted !== undefined && since(deleted) >= (world.deletionMinutes ?? 4);
-  const rds: Record<string, (given: JsonObject) => Json> = {
-    restoreDBInstanceFromDBSnapshot: (given) => restore(String(given['DbInstanceIdentifier'])),
-    restoreDBInstanceToPointInTime: (given) => restore(String(given['TargetDBInstanceIdentifier'])),
-    describeDBInstances: () => {
-      const when =
-        deleted !== undefined
-          ? 'deleting'
-          : recorded
-            ? 'before delete'
-            : changed !== undefined
-              ? 'password'
-              : 'restoring';
-      world.describe?.(when);
-      if (made === undefined || gone()) throw notFound();
-      const restoring = (world.status ?? ((minutes) => (minutes < 8 ? 'creating' : 'available')))(since(made));
-      const DbInstanceStatus =
-        deleted !== undefined
-          ? 'deleting'
-          : changed !== undefined
-            ? (world.afterModify?.(since(changed)) ?? 'available')
-            : restoring;
-      const SecretStatus =
-        changed === undefined
-          ? undefined
-          : (world.secret ?? ((minutes) => (minutes < 1 ? 'creating' : 'active')))(since(changed));
-      return {
-        DbInstances: [
-          {
-            DbInstanceStatus,
-            Endpoint: { Address: 'copy.example', Port: 5432 },
-            PendingModifiedValues: {},
-            ...(SecretStatus && { MasterUserSecret: { SecretArn: 'arn:secret', SecretStatus } }),
-          },
-        ],
-      };
-    },
-    modifyDBInstance: (given) => {
-      touched.push(String(given['DbInstanceIdentifier']));
-      world.modify?.();
-      changed = clock.now();
-      return {};
-    },
-    deleteDBInstance: (given) => {
-      touched.push(String(given['DbInstanceIdentifier']));
-      attempts++;
-      world.remove?.(attempts);
-      if (made === undefined) throw notFound();
-      deleted = clock.now();
-      return {};
-    },
-  };
-  const restore = (id: string): Json => {
-    touched.push(id);
-    if (world.answerIsLost) {
-      made = clock.now();
-      throw new TaskFailure('Rds.DbInstanceAlreadyExistsException', 'DB instance already exists');
-    }
-    world.restore?.();
-    made = clock.now();
-    return {};
-  };
-  const functions: Record<string, (payload: JsonObject) => Json> = {
-    [plan]: () =>
-      world.plan?.() ?? {
-        Kind: kind,
-        Snapshot: 's',
-        Time: 't',
-        RestoresTo: '2026-01-01T00:00:00Z',
-        Asked: false,
-        Chosen: 'it',
-      },
-    [check]: () => world.check?.() ?? passed,
-    [approval]: (payload) => {
-      if (payload['Action'] === 'ask') {
-        asked = clock.now();
-        copyWhileAsked = made === undefined || gone() ? 'gone' : 'there';
-        return world.people?.ask?.() ?? {};
-      }
-      return world.people?.settle?.(since(asked) / 60) ?? { Decision: 'approved', Reasons: [], Answers: [] };
-    },
-    [report]: (payload) => {
-      if (payload['Action'] === 'signOff') {
-        const settled = payload['Settled'] as JsonObject;
-        const SignedOff = settled['Decision'] === 'approved';
-        return world.people?.keep?.() ?? { SignedOff, Reasons: settled['Reasons'] as Json, Report: 's3://signed' };
-      }
-      if (payload['Action'] === 'record') {
-        recorded = true;
-        return world.record?.() ?? { Passed: payload['Failure'] === null };
-      }
-      const isGone = payload['Gone'] === true;
-      const Verdict = isGone && payload['Teardown'] === null && !failed ? 'passed' : 'failed';
-      return world.conclude?.(isGone, recorded) ?? { Verdict, Reasons: ['because'], Report: 's3://r' };
-    },
-  };
-  let failed = false;
-  const integrations = {
-    supports: () => true,
-    call: async ({ resource, arguments: given, submitted, signal }: IntegrationCall) => {
-      if (resource.service === 'lambda') {
-        const { FunctionName, Payload } = given as JsonObject;
-        if ((Payload as JsonObject)['Action'] === 'record') {
-          const { Failure, Check } = Payload as JsonObject;
-          failed = Failure !== null || (Check as JsonObject | null)?.['Passed'] !== true;
-        }
-        const answer = functions[String(FunctionName)]?.(Payload as JsonObject);
-        if (resource.pattern !== 'waitForTaskToken') return { Payload: answer };
-        submitted(answer);
-        await clock.sleep((world.people?.wakeAfterHours ?? 10_000) * 3_600_000, signal);
-        return {};
-      }
-      return rds[resource.action]?.(given as JsonObject);
-    },
-  };
-  const machine = parseStateMachine(drillDefinition(drill(kind, world.people !== undefined)), { integrations });
-  const stop = new AbortController();
-  if (world.stopAfterMinutes !== undefined) {
-    void clock.sleep(world.stopAfterMinutes * 60_000).then(
-      () => stop.abort(new ExecutionStop('Drill.Stopped', 'by hand')),
-      () => {},
-    );
-  }
-  const result = await execute(machine, {
-    input: {},
-    clock,
-    integrations,
-    context: {
-      Execution: {
-        Id: 'arn:aws:states:eu-west-1:111122223333:execution:m:abc',
-        Name: '0f8fad5b-d9cb-469f-a165-70867728950e',
-        RoleArn: 'r',
-      },
-      StateMachine: { Id: 'm', Name: 'm' },
-    },
-    signal: stop.signal,
-  });
-  const minutes = since(begun);
-  const temporary = made === undefined ? 'never made' : gone() ? 'gone' : 'there';
-  clock.close();
-  return { ...result, edges: [...edgesWalked(result.history)], temporary, touched, minutes, copyWhileAsked };
-}
-
-const boom = (name: string) => () => {
-  throw new TaskFailure(name, 'on purpose');
-};
 /** By the edge that it is there for; what it comes to is asserted below. */
-const scenarios: Readonly<
-  Record<string, { readonly world: World; readonly status: string; readonly temporary: Run['temporary'] }>
-> = {
+interface Scenario {
+  readonly world: World;
+  readonly status: string;
+  readonly temporary: Run['temporary'];
+}
+
+const shared: Readonly<Record<string, Scenario>> = {
   'all goes well': { world: {}, status: 'SUCCEEDED', temporary: 'gone' },
   'nothing to restore': { world: { plan: boom('OperationError') }, status: 'FAILED', temporary: 'never made' },
   'the restore is refused': { world: { restore: boom('Rds.RdsException') }, status: 'FAILED', temporary: 'never made' },
@@ -337,7 +109,36 @@ const scenarios: Readonly<
   'the report cannot be written': { world: { conclude: boom('AccessDenied') }, status: 'FAILED', temporary: 'gone' },
 };
 
-describe.each(['snapshot', 'pointInTime'] as const)('a drill of the kind %s', (kind) => {
+/** What only a dump's drill can meet: its roles, and the task that loads it. */
+const loading: Readonly<Record<string, Scenario>> = {
+  ...ofLoading('the roles cannot be brought', { roles: (action) => action === 'before' && boom('OperationError')() }),
+  ...ofLoading('what searches need cannot be set', {
+    roles: (action) => action === 'after' && boom('OperationError')(),
+  }),
+  ...ofLoading('the task is refused', { task: { run: boom('Ecs.AccessDeniedException') } }),
+  ...ofLoading('ECS has no room', { task: { startsNothing: true } }),
+  ...ofLoading('nobody can look at the task', { task: { describe: boom('Ecs.EcsException') } }),
+  ...ofLoading('ECS forgets the task', { task: { forgets: true } }),
+  ...ofLoading('the dump in S3 has another checksum', { task: { exitCodes: () => ({ postgres: 15, storage: 24 }) } }),
+  ...ofLoading('an index cannot be built', { task: { exitCodes: () => ({ postgres: 16, storage: 24 }) } }),
+  ...ofLoading('the restore does not end', { task: { minutes: 10_000 } }),
+  ...ofLoading('the restore does not end, nor can be stopped', {
+    task: { minutes: 10_000, stop: boom('Ecs.EcsException') },
+  }),
+};
+
+function ofLoading(name: string, world: World): Readonly<Record<string, Scenario>> {
+  return { [name]: { world, status: 'FAILED', temporary: 'gone' } };
+}
+
+const { 'the password is refused': passwordIsRefused, ...withoutModify } = shared;
+
+describe.each(['snapshot', 'pointInTime', 'dump'] as const)('a drill of the kind %s', (kind) => {
+  // An instance that is made has its password from the beginning, so nobody asks for it.
+  const scenarios =
+    kind === 'dump'
+      ? { ...withoutModify, ...loading }
+      : { ...withoutModify, 'the password is refused': passwordIsRefused as Scenario };
   const runs = new Map<string, Run>();
   beforeAll(async () => {
     for (const [name, { world }] of Object.entries(scenarios)) runs.set(name, await run(kind, world));
@@ -375,4 +176,13 @@ describe.each(['snapshot', 'pointInTime'] as const)('a drill of the kind %s', (k
     const done = await run(kind, { stopAfterMinutes: 5 });
     expect([done.status, done.temporary]).toEqual(['ABORTED', 'there']);
   });
+});
+
+test('the verdict of a dump that is not the one of its manifest says so, and the load is asked for once', async () => {
+  const done = await run('dump', { task: { exitCodes: () => ({ postgres: 15, storage: 24 }) } });
+  expect(JSON.stringify(done.history)).toContain('is not the one of the manifest: its size or its checksum differs');
+  expect(done.ecs.tokens).toHaveLength(1);
+  const environment = JSON.stringify(done.ecs.environments);
+  expect(environment).toContain('"PLINTH_SHA256","Value":"abc"');
+  expect(environment).toContain('"PLINTH_BYTES","Value":"12"');
 });
