@@ -51,7 +51,7 @@ export default defineProject({
       backups: { daily: { keepDays: 7 }, dumps: { schedule: 'weekly', keepDays: 30 } },
       // The images that dump come from a public registry, and no VPC endpoint leads there.
       network: { egress: 'nat' },
-      drills: { schedule: 'monthly' },
+      drills: { schedule: 'monthly', kinds: ['snapshot', 'dump'] },
       objectives: { rtoMinutes: 60, rpoMinutes: 24 * 60 },
       personalData: 'sanitised',
     },

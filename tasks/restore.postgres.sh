@@ -39,7 +39,7 @@ printf '%s\n' "$PLINTH_AUTHORITIES" > authorities.pem
 export PGUSER PGPASSWORD PGSSLMODE=verify-full PGSSLROOTCERT=$PLINTH_WORK/authorities.pem
 export PGCONNECT_TIMEOUT=30 PGAPPNAME='plinth restore'
 # At PostgreSQL's own 64 MB an ivfflat index with many lists cannot be built, and a restore would go on without it.
-export PGOPTIONS="-c maintenance_work_mem=${PLINTH_MAINTENANCE_MEMORY_KB}kB -c client_connection_check_interval=10s"
+export PGOPTIONS="-c maintenance_work_mem=$((PLINTH_MAINTENANCE_MEMORY_KB))kB -c client_connection_check_interval=10s"
 
 psql --no-psqlrc --no-password -Atqc 'SELECT 1' > /dev/null || stop 10 "Nobody could log in to $PGHOST."
 pg_restore --exit-on-error --no-password --jobs="$PLINTH_JOBS" --dbname="$PGDATABASE" fetched ||

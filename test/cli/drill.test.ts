@@ -73,8 +73,8 @@ test('a drill that failed is shown with its reason, and the exit code says so', 
 
 test('what is not there is told in one sentence', async () => {
   await expect(act('show', { execution: 'other' })).rejects.toThrow('There is no drill "other"; "plinth drill list"');
-  await expect(act('start', {}, 'dump')).rejects.toThrow('one of snapshot, pointInTime; "dump" was given.');
-  await expect(act('start')).rejects.toThrow('one of snapshot, pointInTime; none was given.');
+  await expect(act('start', {}, 'copy')).rejects.toThrow('one of snapshot, pointInTime, dump; "copy" was given.');
+  await expect(act('start')).rejects.toThrow('one of snapshot, pointInTime, dump; none was given.');
   const elsewhere = { ...environment, prefix: 'other-prod' };
   const account = openAccount(test_.client);
   await expect(actions.list(account, elsewhere, nothing, undefined)).rejects.toThrow(
@@ -101,7 +101,11 @@ test.each([
 });
 
 test.each([
-  ['snapshot', { to: '2026-11-21T04:00:00Z' }, '--to is for a drill of the kind pointInTime; this one is snapshot.'],
+  [
+    'snapshot',
+    { to: '2026-11-21T04:00:00Z' },
+    '--to is for a drill of the kind pointInTime or dump; this one is snapshot.',
+  ],
   ['pointInTime', { tier: 'daily' }, '--tier is for a drill of the kind snapshot; this one is pointInTime.'],
   ['pointInTime', { to: 'yesterday' }, '--to takes a time like 2026-11-21T04:00:00Z; "yesterday" was given.'],
   ['snapshot', { tier: 'yearly' }, '--tier takes one of hourly, daily, weekly, monthly; "yearly" was given.'],

@@ -9,9 +9,10 @@ import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as stepfunctions from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
-import { tierTag } from '../../lambdas/drill-plan/contract';
+import { type DrillKind, tierTag } from '../../lambdas/drill-plan/contract';
 import { planDrill } from '../../lambdas/drill-plan/plan';
 import { drillTag } from '../../lambdas/drill-sweep/contract';
+import type { DumpManifest } from '../../lambdas/dump-record/contract';
 import { recoveryTags } from '../../lambdas/recovery-plan/contract';
 import { drillDefinition } from '../../lib/constructs/drill-definition';
 import type { DrillDefinition } from '../../lib/constructs/drill-parts';
@@ -218,8 +219,8 @@ test('every resource that a command looks for by its logical name is there', () 
 });
 
 test('each source of the table can be asked for, of the kind that it stands at', async () => {
-  const rows = [...pages.drills.matchAll(/^\| (both|snapshot|pointInTime) \| `(\{.*\})` \|/gm)];
-  expect(rows).toHaveLength(6);
+  const rows = [...pages.drills.matchAll(/^\| (all|snapshot|pointInTime|dump) \| `(\{.*\})` \|/gm)];
+  expect(rows).toHaveLength(8);
   const at = new Date('2026-11-21T05:00:00Z');
   const one = { id: 'awsbackup:job-…', created: at, status: 'available', tags: { [tierTag]: 'daily' } };
   const backups = {
@@ -227,13 +228,19 @@ test('each source of the table can be asked for, of the kind that it stands at',
     restorable: async () => ({ from: new Date('2026-11-14T05:00:00Z'), to: at }),
     temporary: async () => [],
   };
+  const manifest = { key: 'dumps/1', takenAt: '2026-11-20T19:30:00Z', sha256: 'a', bytes: 1 } as DumpManifest;
+  const dumps = {
+    latest: async () => manifest,
+    all: async () => [{ key: 'dumps/1', begun: new Date(manifest.takenAt) }],
+    manifest: async () => manifest,
+  };
   const settings = { Instance: 'ndis-chatbot-prod', TemporaryPrefix: 'ndis-chatbot-prod-drill-', MostInstances: 1 };
   for (const [, kind = '', text = ''] of rows) {
-    for (const Kind of kind === 'both'
-      ? (['snapshot', 'pointInTime'] as const)
-      : [kind as 'snapshot' | 'pointInTime']) {
+    for (const Kind of kind === 'all' ? (['snapshot', 'pointInTime', 'dump'] as const) : [kind as DrillKind]) {
       const input = { Id: 'ndis-chatbot-prod-drill-1', Kind, Source: JSON.parse(text) };
-      await expect(planDrill(backups, settings, input, { now: at, random: () => 0 })).resolves.toMatchObject({ Kind });
+      await expect(planDrill(backups, settings, input, { now: at, random: () => 0, dumps })).resolves.toMatchObject({
+        Kind,
+      });
     }
   }
 });

@@ -1,6 +1,8 @@
 import type { Backups, SnapshotFound } from '../../../lambdas/drill-plan/backups';
 import type { DrillKind, DrillSource } from '../../../lambdas/drill-plan/contract';
+import type { DumpsFound } from '../../../lambdas/drill-plan/dumps';
 import { planDrill } from '../../../lambdas/drill-plan/plan';
+import type { DumpManifest } from '../../../lambdas/dump-record/contract';
 
 const snapshot = (id: string, day: number, tier?: string, status = 'available'): SnapshotFound => ({
   id,
@@ -87,4 +89,68 @@ test('no more temporary instances are made than are allowed; its own does not co
     /There are 1 temporary instances \(shop-prod-drill-0\), and 1 may be there at once/,
   );
   expect(await plan('snapshot', {}, backups(['shop-prod-drill-1']))).toMatchObject({ Snapshot: 'daily' });
+});
+
+const manifest = (key: string, takenAt: string) =>
+  ({ key, takenAt, sha256: 'a'.repeat(64), bytes: 12 }) as DumpManifest;
+
+const dumps: DumpsFound = {
+  latest: async () => manifest('dumps/new', '2026-01-09T19:30:05.000Z'),
+  all: async () => [
+    { key: 'dumps/old', begun: new Date('2025-12-01T19:30:00Z') },
+    { key: 'dumps/new', begun: new Date('2026-01-09T19:30:00Z') },
+    { key: 'dumps/mid', begun: new Date('2026-01-05T19:30:00Z') },
+  ],
+  manifest: async (key) => (key === 'dumps/mid' ? manifest(key, '2026-01-05T19:30:05.000Z') : undefined),
+};
+const planOf = (Source: DrillSource, found: DumpsFound | undefined = dumps, random = 0.9) =>
+  planDrill(
+    backups(),
+    settings,
+    { Id: 'shop-prod-drill-1', Kind: 'dump', Source },
+    { now: new Date('2026-01-10T06:00:00Z'), random: () => random, dumps: found },
+  );
+
+test.each<[string, DrillSource, string, boolean]>([
+  ['the newest, without a wish', {}, 'dumps/new', false],
+  ['the newest that was begun by a time', { time: '2026-01-08T00:00:00Z' }, 'dumps/mid', true],
+  ['one of the last days, by chance', { randomWithinDays: 30 }, 'dumps/mid', false],
+])('a dump: %s', async (_, source, key, asked) => {
+  expect(await planOf(source)).toMatchObject({
+    Kind: 'dump',
+    Asked: asked,
+    Dump: { Key: key, Sha256: 'a'.repeat(64), Bytes: 12 },
+    Chosen: expect.stringContaining(key),
+  });
+});
+
+test.each<[string, DrillSource, DumpsFound | undefined, string]>([
+  [
+    'no dumps at all',
+    {},
+    { ...dumps, latest: async () => undefined },
+    'does not have the newest dump that was read back',
+  ],
+  [
+    'none so old',
+    { time: '2025-01-01T00:00:00Z' },
+    dumps,
+    'does not have a dump that was begun by 2025-01-01T00:00:00Z',
+  ],
+  ['none so young', { randomWithinDays: 1 }, { ...dumps, all: async () => [] }, 'one of 0 dumps of the last 1 days'],
+  ['no time', { time: 'soon' }, dumps, '"soon" is not a time; write it like 2026-11-21T04:00:00Z.'],
+  [
+    'a tier',
+    { tier: 'daily' },
+    dumps,
+    'A drill of the kind dump takes no "tier" in its source; it takes time, randomWithinDays.',
+  ],
+])('a dump: %s is refused in a sentence', async (_, source, found, sentence) => {
+  await expect(planOf(source, found)).rejects.toThrow(sentence);
+});
+
+test('an environment without dumps has none to restore', async () => {
+  const input = { Id: 'shop-prod-drill-1', Kind: 'dump', Source: {} } as const;
+  const asked = planDrill(backups(), settings, input, { now: new Date(), random: Math.random });
+  await expect(asked).rejects.toThrow('There is nothing to restore: shop-prod has no dumps.');
 });

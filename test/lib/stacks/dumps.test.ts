@@ -1,4 +1,4 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { projectFolder } from '../support/project';
 import { synthesize } from '../support/synth';
 
@@ -9,7 +9,7 @@ const project = projectFolder({
   network: { egress: 'nat' },
   backups: { window: '02:10-02:40', dumps: { schedule: 'daily', keepDays: 30 } },
   environments: {
-    live: {},
+    live: { drills: { kinds: ['dump'] } },
     kept: {
       backups: {
         dumps: { schedule: 'weekly', keepDays: 400, lockDays: 90, glacierAfterDays: 60, maximumShrinkPercent: 5 },
@@ -19,6 +19,31 @@ const project = projectFolder({
   },
 });
 const protection = async (environment = 'live') => (await synthesize(environment, project)).template('protection');
+type Section = Readonly<Record<string, unknown>>;
+
+/** What the one policy with such a logical id allows. */
+function statementsOf(template: Template, id: RegExp): readonly Section[] {
+  const found = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([name]) => id.test(name));
+  expect(found).toHaveLength(1);
+  return found.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Section[]);
+}
+
+function containersOf(template: Template, family: string): readonly Section[] {
+  return Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(({ Properties }) =>
+    Properties.Family === family ? (Properties.ContainerDefinitions as Section[]) : [],
+  );
+}
+
+/** The states of a machine, with a letter for each reference. */
+function statesOf(template: Template, name: string): Definition['States'] {
+  const machine = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).find(
+    ({ Properties }) => Properties.StateMachineName === name,
+  );
+  const joined = machine?.['Properties'].DefinitionString['Fn::Join'][1] as unknown[];
+  const text = joined.map((part) => (typeof part === 'string' ? part : 'x')).join('');
+  return (JSON.parse(text) as Definition).States;
+}
+
 type Definition = {
   readonly States: Readonly<Record<string, { readonly Arguments?: object; readonly Next?: string }>>;
 };
@@ -68,8 +93,7 @@ test('a lock and a way to Glacier are there where the config asks for them, and 
 });
 
 test('the task runs pinned images that others keep, read-only, with its two scripts in the template', async () => {
-  const [task] = Object.values((await protection()).findResources('AWS::ECS::TaskDefinition'));
-  const containers = task?.['Properties'].ContainerDefinitions as Record<string, unknown>[];
+  const containers = containersOf(await protection(), 'shop-live-dump');
   expect(containers.map(({ Name, Essential }) => [Name, Essential])).toEqual([
     ['postgres', false],
     ['storage', true],
@@ -89,10 +113,7 @@ test('no password stands in the task: it is read from the secret, by a role that
   const template = await protection();
   const text = JSON.stringify(template.findResources('AWS::ECS::TaskDefinition'));
   expect(text).not.toMatch(/resolve:secretsmanager|PGPASSWORD":|"Secrets":/);
-  const roles = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => /DumpsTaskRole/.test(id));
-  expect(roles).toHaveLength(1);
-  const [, role = {}] = roles[0] ?? [];
-  const { Statement } = role['Properties'].PolicyDocument as { Statement: Record<string, unknown>[] };
+  const Statement = statementsOf(template, /DumpsTaskRole/);
   const secret = Statement.find(({ Action }) => Action === 'secretsmanager:GetSecretValue');
   expect(JSON.stringify(secret?.['Resource'])).toContain('DatabaseAdmin');
   expect(Statement.flatMap(({ Action }) => Action as string | string[])).toEqual([
@@ -106,7 +127,7 @@ test('no password stands in the task: it is read from the secret, by a role that
 });
 
 test('the certificate of the database is checked against the authority of its own region', async () => {
-  const text = JSON.stringify((await protection()).findResources('AWS::ECS::TaskDefinition'));
+  const text = JSON.stringify((await protection('kept')).findResources('AWS::ECS::TaskDefinition'));
   expect(text.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
   expect(text).toContain('PGSSLMODE=verify-full');
 });
@@ -158,15 +179,54 @@ test('a dump that fails is told, and its machine may run its own task alone, in 
       ]),
     },
   });
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).filter(
-    ({ Properties }) => Properties.StateMachineName === 'shop-live-dump',
-  );
-  const joined = machine?.['Properties'].DefinitionString['Fn::Join'][1] as unknown[];
-  const definition = JSON.parse(joined.map((part) => (typeof part === 'string' ? part : 'x')).join('')) as Definition;
-  expect(definition.States['RunDump']?.Arguments).toMatchObject({
+  expect(statesOf(template, 'shop-live-dump')['RunDump']?.Arguments).toMatchObject({
     LaunchType: 'FARGATE',
     NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
   });
+});
+
+test('a drill of dumps makes an instance that is as others are, and may restore or change no other', async () => {
+  const template = await protection();
+  const Statement = statementsOf(template, /DrillsDumpRole/);
+  const actions = Statement.flatMap(({ Action }) => Action as string | string[]).filter((each) =>
+    each.startsWith('rds:'),
+  );
+  expect(actions).toEqual([
+    'rds:AddTagsToResource',
+    'rds:CreateDBInstance',
+    'rds:DescribeDBInstances',
+    'rds:DeleteDBInstance',
+  ]);
+  const make = Statement.find(({ Action }) => JSON.stringify(Action).includes('rds:CreateDBInstance'));
+  expect(JSON.stringify(make?.['Resource'])).toContain('db:shop-live-drill-*');
+  expect(make?.['Condition']).toEqual({ StringEquals: { 'aws:RequestTag/plinth:purpose': 'drill' } });
+  const states = statesOf(template, 'shop-live-drill-dump');
+  expect(states['Restore']?.Arguments).toMatchObject({
+    Engine: 'postgres',
+    ManageMasterUserPassword: true,
+    StorageEncrypted: true,
+    PubliclyAccessible: false,
+    DeletionProtection: false,
+    BackupRetentionPeriod: 0,
+  });
+  expect(states['SetPassword']).toBeUndefined();
+});
+
+test('what loads a dump may read dumps and the secrets of drills, and nothing else', async () => {
+  const template = await protection();
+  const Statement = statementsOf(template, /LoadRoleDefault/);
+  expect(Statement.map(({ Action }) => Action)).toEqual([
+    's3:GetObject',
+    'secretsmanager:GetSecretValue',
+    'kms:Decrypt',
+  ]);
+  expect(JSON.stringify(Statement[1])).toContain('aws:ResourceTag/aws:rds:primaryDBInstanceArn');
+  const variables = containersOf(template, 'shop-live-drill-load').flatMap(
+    ({ Environment }) => Environment as { Name: string; Value: string }[],
+  );
+  const memory = variables.find(({ Name }) => Name === 'PLINTH_MAINTENANCE_MEMORY_KB')?.Value;
+  // PostgreSQL's own 64 MB loses an ivfflat index with many lists.
+  expect(Number(memory)).toBeGreaterThanOrEqual(128 * 1024);
 });
 
 test('without dumps there is nothing of them', async () => {

@@ -14,6 +14,7 @@ export function everythingOn(): string {
   const all = {
     ...prod,
     network: { egress: 'nat' },
+    drills: { ...prod?.drills, kinds: ['snapshot', 'pointInTime', 'dump'] },
     backups: { ...prod?.backups, dumps: { schedule: 'daily', keepDays: 30 } },
   };
   const environments = { ...settings.environments, prod: all };
