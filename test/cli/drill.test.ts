@@ -73,8 +73,8 @@ test('a drill that failed is shown with its reason, and the exit code says so', 
 
 test('what is not there is told in one sentence', async () => {
   await expect(act('show', { execution: 'other' })).rejects.toThrow('There is no drill "other"; "plinth drill list"');
-  await expect(act('start', {}, 'copy')).rejects.toThrow('one of snapshot, pointInTime, dump; "copy" was given.');
-  await expect(act('start')).rejects.toThrow('one of snapshot, pointInTime, dump; none was given.');
+  await expect(act('start', {}, 'copy')).rejects.toThrow('one of snapshot, pointInTime; "copy" was given.');
+  await expect(act('start')).rejects.toThrow('one of snapshot, pointInTime; none was given.');
   const elsewhere = { ...environment, prefix: 'other-prod' };
   const account = openAccount(test_.client);
   await expect(actions.list(account, elsewhere, nothing, undefined)).rejects.toThrow(
