@@ -93,6 +93,8 @@ export interface Finished extends Verdict {
   readonly Verdict: 'passed' | 'failed';
   readonly EndedAt: string;
   readonly Gone: boolean;
+  /** Warm p95 of each query and vector index, and its limit: what later plots are drawn from. */
+  readonly Latencies?: Readonly<Record<string, { readonly P95Ms: number; readonly LimitMs?: number }>>;
   /** Absent where nobody is waited for, and of a drill that failed. */
   readonly SignOff?: SignOff;
 }

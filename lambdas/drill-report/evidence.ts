@@ -74,7 +74,8 @@ function finish(verdict: Verdict | undefined, { Id, Gone, Teardown, EndedAt }: C
   };
   const Reasons = [...known.Reasons, ...left];
   const passed = known.Passed === true && Reasons.length === 0;
-  return { ...known, Passed: passed, Reasons, Verdict: passed ? 'passed' : 'failed', EndedAt, Gone };
+  const Latencies = latenciesOf(known);
+  return { ...known, Passed: passed, Reasons, Verdict: passed ? 'passed' : 'failed', EndedAt, Gone, Latencies };
 }
 
 export async function pastDrills(store: EvidenceStore, now: Finished): Promise<Finished[]> {
@@ -82,6 +83,15 @@ export async function pastDrills(store: EvidenceStore, now: Finished): Promise<F
   const texts = await Promise.all(keys.map((key) => store.read(key)));
   const past = texts.flatMap((text) => (text === undefined ? [] : (JSON.parse(text) as Finished)));
   return past.filter(({ Id, Record }) => Id !== now.Id && Record.Kind === now.Record.Kind);
+}
+
+function latenciesOf({ Record }: Verdict): NonNullable<Finished['Latencies']> {
+  const measured = Object.entries(Record.Check?.Measured.Latencies ?? {});
+  return Object.fromEntries(
+    measured.flatMap(([name, { WarmP95Ms, LimitMs }]) =>
+      WarmP95Ms === null ? [] : [[name, { P95Ms: WarmP95Ms, ...(LimitMs !== null && { LimitMs }) }]],
+    ),
+  );
 }
 
 /** Without the evidence, which is in its report. */

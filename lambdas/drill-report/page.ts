@@ -1,15 +1,16 @@
-import type { CheckResult } from '../drill-check/contract';
 import type { DrillReportSettings, Finished } from './contract';
-import { escaped } from './html';
-import { plot } from './plot';
+import { escaped, when } from './html';
+import { checks } from './page-checks';
+import { latencies, measured } from './page-measured';
+import { plots } from './page-plots';
 import { signatures } from './signatures';
 import { style } from './style';
-import { duration } from './verdict';
 
 /** The report as one file that needs nothing else: for the auditor, and for whoever is asked at night. */
 export function page(drill: Finished, history: readonly Finished[], settings: DrillReportSettings): string {
   const { Record, Verdict, Reasons, Warnings } = drill;
   const title = `Restore drill of ${settings.Prefix}`;
+  const { mark, words } = standing(drill);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -20,108 +21,70 @@ export function page(drill: Finished, history: readonly Finished[], settings: Dr
 <style>${style}</style>
 </head>
 <body>
-<header class="${Verdict}">
+<header class="${mark}">
 <p class="verdict">${Verdict === 'passed' ? 'Passed' : 'Failed'}</p>
-<h1>${escaped(title)}</h1>
-<p>${escaped(kindInWords(Record.Kind))}, requested ${when(Record.RequestedAt)}, ended ${when(drill.EndedAt)}</p>
-${Record.Chosen === undefined ? '' : `<p>Restored was ${escaped(Record.Chosen)}.</p>`}
+<div><h1>${escaped(title)}</h1><p class="words">${escaped(words)}</p></div>
 </header>
 <main>
 ${list('Why it failed', Reasons, 'reasons')}
-${list('To be known', Warnings, 'warnings')}
-<section><h2>Measured</h2>${measured(drill, settings)}</section>
+${measured(drill, settings)}
+${facts(drill, settings)}
 ${signatures(drill.SignOff)}
-<section><h2>Checks</h2>${checks(Record.Check?.Checks ?? [])}</section>
+${list('To be known', Warnings, 'warnings')}
+${checks(Record.Check)}
+${latencies(Record.Check?.Measured)}
 <section><h2>The last drills of this kind</h2>${plots(history, settings)}</section>
-<section><h2>Afterwards</h2><p>The temporary instance <code>${escaped(drill.Id)}</code> is ${
-    drill.Gone ? 'gone.' : '<strong>not gone</strong>; the sweeper removes it by its tag.'
-  }</p><p>Execution <code>${escaped(Record.Execution)}</code></p></section>
 </main>
+<footer><p>The request is the moment in which the execution began; what is verified was found in the restored copy, on one snapshot of it. The sums of this file and its siblings are in <code>SHA256SUMS</code>, beside it.</p></footer>
 </body>
 </html>
 `;
 }
 
-const when = (time: string) =>
-  `<time datetime="${escaped(time)}">${escaped(time.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'))}</time>`;
+/** How it stands, as the colour of the head and in words: what passed and was not signed off is neither. */
+function standing({ Verdict, Record, SignOff }: Finished): { readonly mark: string; readonly words: string } {
+  const total = Record.Check ? Record.Check.Checks.length + Record.Check.NotShown : 0;
+  if (Verdict === 'failed') {
+    const words = total === 0 ? 'The checks were not reached.' : 'This backup did not prove what it should.';
+    return { mark: 'failed', words };
+  }
+  const proved = `This backup restores, and ${total === 1 ? 'the check' : `all ${total} checks`} on the restored copy passed.`;
+  switch (SignOff?.Decision) {
+    case 'waiting':
+      return { mark: 'open', words: `${proved} It waits to be signed off.` };
+    case 'approved':
+      return { mark: 'passed', words: `${proved} It is signed off.` };
+    case 'rejected':
+      return { mark: 'failed', words: `${proved} It was refused when it was to be signed off.` };
+    case 'missing':
+      return { mark: 'failed', words: `${proved} It was not signed off.` };
+    default:
+      return { mark: 'passed', words: proved };
+  }
+}
 
 const kindInWords = (kind: string) =>
-  ({ snapshot: 'From a snapshot', pointInTime: 'To a point in time', dump: 'From a dump' })[kind] ?? kind;
+  ({ snapshot: 'from a snapshot', pointInTime: 'to a point in time', dump: 'from a dump' })[kind] ?? kind;
+
+function facts(drill: Finished, { Environment }: DrillReportSettings): string {
+  const { Record, Gone, Id, EndedAt } = drill;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Environment', escaped(Environment)],
+    ['Restored', escaped(`${kindInWords(Record.Kind)}${Record.Chosen === undefined ? '' : `: ${Record.Chosen}`}`)],
+    ['Requested', when(Record.RequestedAt)],
+    ['Ended', when(EndedAt)],
+    [
+      'Temporary instance',
+      `<code>${escaped(Id)}</code> ${Gone ? 'is gone' : '<strong>is not gone</strong>; the sweeper removes it by its tag'}`,
+    ],
+    ['Execution', `<code>${escaped(Record.Execution)}</code>`],
+  ];
+  return `<section><h2>What was done</h2><dl class="facts">${rows
+    .map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`)
+    .join('')}</dl></section>`;
+}
 
 const list = (title: string, items: readonly string[], name: string) =>
   items.length === 0
     ? ''
     : `<section class="${name}"><h2>${title}</h2><ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul></section>`;
-
-function measured({ Times }: Finished, { RtoMinutes, RpoMinutes }: DrillReportSettings): string {
-  const tile = (name: string, seconds: number | undefined, minutes: number | undefined, what: string) => {
-    const missed = minutes !== undefined && (seconds === undefined || seconds > minutes * 60);
-    const value = seconds === undefined ? 'not reached' : duration(seconds);
-    const goal = minutes === undefined ? 'no objective' : `${missed ? 'missed' : 'met'}: objective ${minutes} min`;
-    return `<div class="tile${missed ? ' missed' : ''}"><dt>${name}</dt><dd>${value}</dd><p>${what}<br>${goal}</p></div>`;
-  };
-  const steps = [
-    ['available', Times.Available],
-    ['first query', Times.Queryable],
-    ['verified', Times.Verified],
-    ['warm', Times.Warm],
-  ] as const;
-  return `<dl class="tiles">${tile('Recovery time', Times.Verified, RtoMinutes, 'from the request to a verified database')}${tile(
-    'Work lost',
-    Times.DataLoss,
-    RpoMinutes,
-    'between the last heartbeat and the moment restored to',
-  )}</dl>${timeline(steps.flatMap(([name, seconds]) => (seconds === undefined ? [] : [{ name, seconds }])))}`;
-}
-
-function timeline(steps: readonly { readonly name: string; readonly seconds: number }[]): string {
-  if (steps.length === 0) return '';
-  const rows = steps.map(({ name, seconds }, i) => {
-    const before = steps[i - 1]?.seconds ?? 0;
-    return `<tr><th scope="row">${name}</th><td>${duration(seconds)}</td><td>${i === 0 ? '' : `+ ${duration(Math.max(0, seconds - before))}`}</td></tr>`;
-  });
-  return `<table class="steps"><caption>Since the request</caption><tbody>${rows.join('')}</tbody></table>`;
-}
-
-function checks(lines: readonly CheckResult[]): string {
-  if (lines.length === 0) return '<p>None was reached.</p>';
-  const passed = lines.filter(({ Passed }) => Passed).length;
-  const items = [...lines]
-    .sort((a, b) => Number(a.Passed) - Number(b.Passed))
-    .map(({ Title, Passed, Expected, Found, Milliseconds, Evidence, Warning, Help }) => {
-      const proof =
-        Evidence === undefined
-          ? ''
-          : `<details><summary>Evidence</summary><pre>${escaped(typeof Evidence === 'string' ? Evidence : JSON.stringify(Evidence, undefined, 2))}</pre></details>`;
-      return `<li class="${Passed ? 'good' : 'bad'}"><h3><span class="mark">${Passed ? 'passed' : 'failed'}</span> ${escaped(Title)} <small>${Math.round(Milliseconds)} ms</small></h3><dl><dt>Expected</dt><dd>${escaped(Expected)}</dd><dt>Found</dt><dd>${escaped(Found)}</dd>${more('To be known', Warning)}${more('What to do', Passed ? undefined : Help)}</dl>${proof}</li>`;
-    });
-  return `<p>${passed} of ${lines.length} passed.</p><ul class="checks">${items.join('')}</ul>`;
-}
-
-const more = (name: string, text: string | undefined) =>
-  text === undefined ? '' : `<dt>${name}</dt><dd>${escaped(text)}</dd>`;
-
-function plots(history: readonly Finished[], { RtoMinutes, RpoMinutes }: DrillReportSettings): string {
-  const points = (value: (drill: Finished) => number | undefined) =>
-    history.map((drill) => ({
-      label: drill.EndedAt.slice(0, 10),
-      value: value(drill),
-      failed: drill.Verdict === 'failed',
-    }));
-  const seconds = (minutes: number | undefined) => (minutes === undefined ? undefined : minutes * 60);
-  return `<div class="plots">${plot(
-    'Recovery time',
-    points(({ Times }) => Times.Verified),
-    seconds(RtoMinutes),
-  )}${plot(
-    'Work lost',
-    points(({ Times }) => Times.DataLoss),
-    seconds(RpoMinutes),
-  )}${plot(
-    'From available to warm',
-    points(({ Times }) =>
-      Times.Warm === undefined || Times.Available === undefined ? undefined : Times.Warm - Times.Available,
-    ),
-    undefined,
-  )}</div>`;
-}

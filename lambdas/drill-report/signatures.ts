@@ -1,6 +1,6 @@
 import type { Answer } from '../approval/contract';
 import type { SignOff } from './contract';
-import { escaped } from './html';
+import { escaped, when } from './html';
 
 export const decisions: Readonly<Record<SignOff['Decision'], string>> = {
   waiting: 'waited for',
@@ -26,10 +26,8 @@ export function signatures(signOff: SignOff | undefined): string {
 }
 
 function signature(name: string, answer: Answer | undefined): string {
-  if (!answer) return `<li class="open"><h3>${escaped(name)}</h3><p>Not answered.</p></li>`;
+  if (!answer) return `<li class="open"><h3>${escaped(name)} <span>not answered</span></h3></li>`;
   const { Decision, Arn, At, Comment, Subject } = answer;
   const said = Comment === '' ? '' : `<blockquote>${escaped(Comment)}</blockquote>`;
-  return `<li class="${Decision}"><h3>${escaped(name)} <span>${Decision === 'approve' ? 'approved' : 'refused'}</span></h3>${said}<dl><dt>Who</dt><dd><code>${escaped(Arn)}</code></dd><dt>When</dt><dd><time datetime="${escaped(At)}">${escaped(
-    At.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'),
-  )}</time></dd><dt>Signed</dt><dd><code>${escaped(Subject)}</code></dd></dl></li>`;
+  return `<li class="${Decision}"><h3>${escaped(name)} <span>${Decision === 'approve' ? 'approved' : 'refused'}</span></h3>${said}<dl><dt>Who</dt><dd><code>${escaped(Arn)}</code></dd><dt>When</dt><dd>${when(At)}</dd><dt>Signed</dt><dd><code>${escaped(Subject)}</code></dd></dl></li>`;
 }

@@ -77,5 +77,7 @@ export function duration(seconds: number): string {
   const rest = Math.round(seconds % 60);
   if (minutes < 60) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours < 48
+    ? `${hours} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`
+    : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

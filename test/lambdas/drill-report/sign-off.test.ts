@@ -121,5 +121,8 @@ test.each<[string, Omit<Settled, 'Id'>, string]>([
   expect(await one.signOff(settled)).toMatchObject({ SignedOff: false, Reasons: [reason] });
   expect(one.metrics.at(-1)).toEqual({ DrillSignedOff: 0 });
   expect(one.told.at(-1)).toContain('Restore drill not signed off: shop-prod');
-  expect(one.objects.get(`drills/${Id}/signed/report.html`)).toContain(reason);
+  const page = one.objects.get(`drills/${Id}/signed/report.html`);
+  expect(page).toContain(reason);
+  // Its checks passed, and still its head is that of a failure.
+  expect(page).toContain('<header class="failed">');
 });
