@@ -2,7 +2,7 @@
 // connection string. On native to a point in time, on embedded from a snapshot.
 import type { DatabaseInstance } from '../../rehearsal/services/databases';
 import { kind, testNeeding } from '../support/postgres';
-import { useDeployed } from './support/deployed';
+import { expectInOrder, settingsOfInstances, useDeployed } from './support/deployed';
 
 const settings = {
   name: 'shop',
@@ -45,16 +45,6 @@ function answering(...words: string[]): { readonly answers: string[] } {
     answers.push(`${code} ${out}${err}`);
   };
   return { answers };
-}
-
-/** The rights, the secrets and the network have been what they have to be. */
-function expectInOrder(): void {
-  const { cloud } = deployed;
-  expect(cloud.authorizer.judgements.filter(({ allowed }) => !allowed).map(({ reason }) => reason)).toEqual([]);
-  expect(cloud.connections.flatMap(({ because }) => because ?? [])).toEqual([]);
-  expect(cloud.broken).toEqual([]);
-  for (const { text, source } of cloud.logs.lines()) cloud.secretWatch.look(text, `the log of ${source}`);
-  expect(cloud.secretWatch.leaks).toEqual([]);
 }
 
 /** Rows, and the books that a copy is judged by. */
@@ -152,7 +142,7 @@ test('damaged rows come back under the application’s own host name and connect
   ]) {
     expect(out).toContain(words);
   }
-  expectInOrder();
+  expectInOrder(deployed.cloud);
 });
 
 testNeeding(['pointInTime'], deployed, 'the copy is as of the very time that was asked for', async () => {
@@ -165,26 +155,7 @@ testNeeding(['pointInTime'], deployed, 'the copy is as of the very time that was
 test('the restored instance has the settings of the environment, and the tags of what it is', () => {
   const { settings: own, tags, status } = named(original);
   const { settings: declared } = named(`${original}-damaged-${stampOf()}`);
-  const wanted = [
-    ...[
-      'DBInstanceClass',
-      'DBSubnetGroupName',
-      'DBParameterGroupName',
-      'MultiAZ',
-      'DeletionProtection',
-      'CopyTagsToSnapshot',
-    ],
-    ...[
-      'BackupRetentionPeriod',
-      'PreferredBackupWindow',
-      'PreferredMaintenanceWindow',
-      'MonitoringInterval',
-      'StorageType',
-    ],
-    ...['MonitoringRoleArn', 'EnablePerformanceInsights', 'PerformanceInsightsRetentionPeriod', 'MaxAllocatedStorage'],
-    ...['AutoMinorVersionUpgrade', 'EnableIAMDatabaseAuthentication', 'PubliclyAccessible', 'CACertificateIdentifier'],
-  ];
-  const of = (all: Readonly<Record<string, unknown>>) => wanted.map((name) => [name, String(all[name])]);
+  const of = (all: Readonly<Record<string, unknown>>) => settingsOfInstances.map((name) => [name, String(all[name])]);
   expect(of(own)).toEqual(of(declared));
   expect(own['CloudwatchLogsExportConfiguration']).toEqual({ EnableLogTypes: declared['EnableCloudwatchLogsExports'] });
   expect(named(original).securityGroups).toEqual(named(`${original}-damaged-${stampOf()}`).securityGroups);
@@ -210,7 +181,7 @@ test('what runs by itself goes on with the restored instance: heartbeat, rotatio
   const [secret] = cloud.secrets.rotated();
   await cloud.secrets.rotate(secret?.arn ?? '');
   expect(names()).toHaveLength(2);
-  expectInOrder();
+  expectInOrder(deployed.cloud);
 });
 
 test('it is told what is there, and how to go on', async () => {
@@ -231,7 +202,7 @@ test('it is swapped back, with the passwords of today, and nobody is asked', asy
   expect(await count()).toBe(0);
   expect(named(original).resourceId).toBe(resource);
   expect(names()).toEqual([original, `${original}-restored-${stampOf()}`]);
-  expectInOrder();
+  expectInOrder(deployed.cloud);
 });
 
 onServer('stopped between the two renames, nobody has the name; resumed, it is finished', async () => {
@@ -264,7 +235,7 @@ onServer('stopped between the two renames, nobody has the name; resumed, it is f
   const { code, err } = await deployed.plinth(['recover', 'resume', '--yes']);
   expect([code, err]).toEqual([0, '']);
   expect(await count()).toBe(200);
-  expectInOrder();
+  expectInOrder(deployed.cloud);
 });
 
 onServer('what nobody approves changes nothing for the application', async () => {
@@ -281,7 +252,7 @@ onServer('what nobody approves changes nothing for the application', async () =>
   });
   expect(await count()).toBe(200);
   expect(names().filter((name) => !there.includes(name))).toEqual([expect.stringContaining('shop-prod-restored-')]);
-  expectInOrder();
+  expectInOrder(deployed.cloud);
 });
 
 onServer('with Ctrl-C only the looking on stops, and the recovery goes on to its end', async () => {

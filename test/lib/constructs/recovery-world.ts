@@ -16,8 +16,8 @@ import {
   type Json,
   type JsonObject,
   parseStateMachine,
-  TaskFailure,
 } from '../../../rehearsal/states';
+import { boom, type Trouble, tagsOf, wordsOf } from './recovery-trouble';
 
 export const name = 'shop-prod';
 const arn = (what: string) => `arn:aws:lambda:eu-west-1:111122223333:function:${what}`;
@@ -60,31 +60,9 @@ interface Instance {
   logs: readonly string[];
 }
 
-/** What goes wrong; by default nothing. Each may throw, or say what a state of affairs is instead. */
-export interface Trouble {
-  /** Before each call: `describe shop-prod`, `restore shop-prod-restored-…`, `rename shop-prod`, `check`, `publish`. */
-  readonly before?: (what: string, nth: number) => void;
-  /** After a call has been done: its answer is lost. */
-  readonly after?: (what: string, nth: number) => void;
-  /** What becomes of a restored instance. */
-  readonly restoredAs?: string;
-  readonly restoreMinutes?: number;
-  readonly settingsMinutes?: number;
-  readonly passwordMinutes?: number;
-  readonly renameMinutes?: number;
-  /** What an instance is once it has been renamed, by its new name. */
-  readonly renamedAs?: (id: string) => string;
-  readonly decision?: 'approved' | 'rejected' | 'missing';
-  readonly check?: () => Json;
-}
-
 export interface Run extends ExecutionResult {
   readonly edges: readonly string[];
 }
-
-export const boom = (error: string, cause = 'on purpose') => {
-  throw new TaskFailure(error, cause);
-};
 
 export class World {
   readonly clock = new Clock({ start: new Date('2026-11-21T04:00:00Z') });
@@ -298,24 +276,4 @@ export class World {
     const restorableTo = new Date(this.clock.now() - 5 * 60_000);
     return { id, status, created, restorableTo, retentionDays: 7, replicas: [], tags };
   }
-}
-
-const tagsOf = ({ Tags }: JsonObject) =>
-  Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
-
-/** `rename shop-prod`, `check`. */
-function wordsOf(action: string, given: JsonObject): string {
-  const id = String(given['DbInstanceIdentifier'] ?? given['TargetDBInstanceIdentifier']);
-  if (action === 'describeDBInstances') return `describe ${id}`;
-  if (action.startsWith('restore')) return `restore ${id}`;
-  if (action === 'addTagsToResource') return 'tag';
-  if (action === 'publish') return 'publish';
-  if (action === 'modifyDBInstance') {
-    if (given['NewDBInstanceIdentifier'] !== undefined) return `rename ${id}`;
-    return given['CloudwatchLogsExportConfiguration'] !== undefined ? 'export logs' : `configure ${id}`;
-  }
-  const { FunctionName, Payload } = given;
-  const short = String(FunctionName).split(':').at(-1) ?? '';
-  const { Action } = Payload as JsonObject;
-  return Action === undefined ? short : String(Action);
 }

@@ -121,3 +121,33 @@ export async function endOf(child: ChildProcess): Promise<Ended> {
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, out, err };
 }
+
+/** The rights, the secrets and the network have been what they have to be. */
+export function expectInOrder(cloud: LocalCloud): void {
+  expect(cloud.authorizer.judgements.filter(({ allowed }) => !allowed).map(({ reason }) => reason)).toEqual([]);
+  expect(cloud.connections.flatMap(({ because }) => because ?? [])).toEqual([]);
+  expect(cloud.broken).toEqual([]);
+  for (const { text, source } of cloud.logs.lines()) cloud.secretWatch.look(text, `the log of ${source}`);
+  expect(cloud.secretWatch.leaks).toEqual([]);
+}
+
+/** What an instance has by its template, and a restored one has to have as well. */
+export const settingsOfInstances = [
+  ...[
+    'DBInstanceClass',
+    'DBSubnetGroupName',
+    'DBParameterGroupName',
+    'MultiAZ',
+    'DeletionProtection',
+    'CopyTagsToSnapshot',
+  ],
+  ...[
+    'BackupRetentionPeriod',
+    'PreferredBackupWindow',
+    'PreferredMaintenanceWindow',
+    'MonitoringInterval',
+    'StorageType',
+  ],
+  ...['MonitoringRoleArn', 'EnablePerformanceInsights', 'PerformanceInsightsRetentionPeriod', 'MaxAllocatedStorage'],
+  ...['AutoMinorVersionUpgrade', 'EnableIAMDatabaseAuthentication', 'PubliclyAccessible', 'CACertificateIdentifier'],
+];
