@@ -7,6 +7,9 @@ import { type Bar, barsOf, packed, stackSpans } from './spans';
 // Narrower bars could not be pointed at.
 const leastShare = 0.004;
 const mostInvocations = 1_500;
+// A lane is not made higher than this for what a stack does all at once; below 2 pixels nothing would be seen.
+const laneHeight = 160;
+const rowHeight = (rows: number) => Math.max(2, Math.min(6, laneHeight / rows));
 
 /** What happened when: a lane for each stack, and one for each function. */
 export function timeline(report: Report, names: Names): Html {
@@ -71,7 +74,7 @@ function lane(name: string, bars: readonly Bar[], report: Report, names: Names):
   const kinds = new Map(resources.map((each) => [`${each.stack}/${each.logicalId}`, each.kind]));
   const { rows, count } = packed(bars, leastShare * totalMs);
   const outer = bars[0] ? stackSpans(report.events, bars[0].stack) : [];
-  return html`<div class="lane"><span class="lane-name">${name}</span><div class="track" style="--rows:${count}" data-roving role="group" aria-label="Stack ${name}">${outer.map(
+  return html`<div class="lane"><span class="lane-name">${name}</span><div class="track" style="--rows:${count};--row-height:${rowHeight(count).toFixed(1)}px" data-roving role="group" aria-label="Stack ${name}">${outer.map(
     (span) => html`<span class="whole" style="${place(span.beginMs, span.endMs, totalMs)}"></span>`,
   )}${bars.map((bar, at) => {
     const kind = bar.failed ? 'failed' : (kinds.get(`${bar.stack}/${bar.logicalId}`) ?? 'real');
