@@ -38,7 +38,8 @@ export async function bringRoles(
   if (who.user === app) return { Done: summary };
   // A rotation has published the second login. Once it is a member of the first, it is brought to what that one is.
   await open(meetingPlace, async (session) => {
-    await session.query(`CREATE ROLE ${quote(who.user)} LOGIN`);
+    const { rows } = await session.query('SELECT FROM pg_roles WHERE rolname = $1', [who.user]);
+    if (rows.length === 0) await session.query(`CREATE ROLE ${quote(who.user)} LOGIN`);
     await session.query(`GRANT ${quote(app)} TO ${quote(who.user)}`);
     await session.query(`ALTER ROLE ${quote(who.user)} PASSWORD ${literal(verifier)}`);
   });
