@@ -50,7 +50,7 @@ const doing: readonly (readonly [RegExp, string])[] = [
   [/^(ToAvailable|WaitForInstance|Describe|IsAvailable)$/, 'waits until the instance is available'],
   [/^Configure|Settings$|^AreSet$/, 'gives it the settings that a restore leaves out'],
   [/Password|^Logins$|^IsItDecided$/, 'makes the published logins work on it'],
-  [/^(Check|NotChecked)$/, 'checks what is in it'],
+  [/^(Check|NotChecked|Keep)$/, 'checks what is in it'],
   [/^Ask$/, 'waits for approval'],
   [/^(Settle|WasItApproved)$/, 'reads what was answered'],
   [/^(LookAtName|WhoHasTheName|MarkAside|StepAside)$|Aside/, 'has the one with the name step aside'],

@@ -79,6 +79,7 @@ export class Protection extends Construct {
       ...props,
       alerts: this.alerts,
       approvals: this.approvals,
+      evidence: this.evidence,
       checkInput,
     });
   }

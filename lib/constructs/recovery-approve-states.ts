@@ -15,7 +15,7 @@ export function approveStates({ instance, functions, approvals, approveHours }: 
       title: `'Give the name ${instance} to what was restored: ' & $plan.Chosen`,
       facts: facts(instance),
       // Who signs, signs this instance and these findings.
-      subject: "$id & ' (' & $wanted & '), ' & $verdict & ', checks ' & $digest",
+      subject: "$id & ' (' & $wanted & '), ' & $verdict & ', findings ' & $digest",
       verb: 'recover approve',
       next: 'WasItApproved',
     }),
@@ -37,7 +37,7 @@ export function approveStates({ instance, functions, approvals, approveHours }: 
 /** What somebody has to know before they answer. */
 const facts = (instance: string) =>
   [
-    `$append($append([$verdict & '.'], $findings), $append($unset,`,
+    `$append($append($append([$verdict & '.'], $findings), [$kept]), $append($unset,`,
     `$append($plan.Notes, ['${instance} is then called ' & $plan.Aside & ', and is kept. What was written into it after '`,
     `& ($exists($plan.RestoresTo) and $plan.RestoresTo != null ? $plan.RestoresTo : 'that time') & ' is not in the restored one.'])))`,
   ].join(' ');

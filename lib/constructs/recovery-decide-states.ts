@@ -81,19 +81,49 @@ export function decideStates(recovery: RecoveryDefinition): object {
         { ErrorEquals: ['States.ALL'], Assign: failure, Next: 'NotChecked' },
       ],
       Assign: {
-        digest: jsonata("$hash($string($states.result.Payload), 'SHA-256')"),
+        check: jsonata('$states.result.Payload'),
         verdict: jsonata(verdict),
         findings: jsonata(findings),
       },
-      Next: 'Ask',
+      Next: 'Keep',
     },
     NotChecked: {
       Type: 'Pass',
       Assign: {
+        check: null,
         verdict: 'The checks did not come to an end',
-        digest: 'none',
         findings: jsonata("[$failure.Error & ': ' & $substring($failure.Cause, 0, 500)]"),
         failure: null,
+      },
+      Next: 'Keep',
+    },
+    // Who decides signs the digest of what is kept here.
+    Keep: {
+      ...invoke(functions.report, {
+        Id: jsonata('$asked'),
+        Recovery: jsonata('$plan.Recovery'),
+        Instance: id,
+        Resource: jsonata('$wanted'),
+        Chosen: jsonata('$plan.Chosen'),
+        RestoresTo: jsonata('$plan.RestoresTo'),
+        Verdict: jsonata('$verdict'),
+        Check: jsonata('$check'),
+        At: jsonata('$now()'),
+      }),
+      Retry: [lambdaAgain],
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: {
+            digest: 'not kept',
+            kept: jsonata("'What was found could not be kept: ' & $states.errorOutput.Error & '.'"),
+          },
+          Next: 'Ask',
+        },
+      ],
+      Assign: {
+        digest: jsonata("'sha256:' & $states.result.Payload.Sha256"),
+        kept: jsonata("'All that was found: ' & $states.result.Payload.Where"),
       },
       Next: 'Ask',
     },

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { RecoveryLoginsSettings } from '../../lambdas/recovery-logins/contract';
 import type { RecoveryPasswordSettings } from '../../lambdas/recovery-password/contract';
 import type { RecoveryPlanSettings } from '../../lambdas/recovery-plan/contract';
+import type { RecoveryReportSettings } from '../../lambdas/recovery-report/contract';
 import { bundleOf } from '../bundling/bundle';
 import type { Environment } from '../config';
 import { allow } from './allow';
@@ -21,6 +22,7 @@ export class RecoveryFunctions extends Construct {
   readonly password: lambda.Function;
   readonly logins: lambda.Function;
   readonly check: lambda.Function;
+  readonly report: lambda.Function;
 
   constructor(
     scope: Construct,
@@ -34,6 +36,7 @@ export class RecoveryFunctions extends Construct {
     this.password = this.addPassword();
     this.logins = this.addLogins();
     this.check = this.addCheck();
+    this.report = this.addReport();
   }
 
   private addPlan(): lambda.Function {
@@ -123,6 +126,25 @@ export class RecoveryFunctions extends Construct {
     allow(role, { actions: ['ssm:GetParameter'], resources: [this.parameter(app)] });
     allow(role, { actions: ['kms:Decrypt'], resources: [database.key.keyArn] });
     return check;
+  }
+
+  private addReport(): lambda.Function {
+    const { database, bundles, evidence } = this.props;
+    const { bucketName, bucketArn } = evidence.bucket;
+    const { function: report, role } = new ControlFunction(this, 'Report', {
+      description: 'Keeps what was found in a database that was restored to be used',
+      bundle: bundleOf(bundles, 'recovery-report'),
+      key: database.key,
+      timeout: Duration.seconds(60),
+      memoryMiB: 256,
+      environment: {
+        PLINTH_RECOVERY_REPORT: Stack.of(this).toJsonString({ Bucket: bucketName } satisfies RecoveryReportSettings),
+      },
+    });
+    const resources = [`${bucketArn}/recoveries/*`];
+    allow(role, { actions: ['s3:PutObject'], resources }, 'Each recovery has a folder of its own below this one.');
+    allow(role, { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [database.key.keyArn] });
+    return report;
   }
 
   private parameter(name: string): string {

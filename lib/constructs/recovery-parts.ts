@@ -13,6 +13,8 @@ export interface RecoveryDefinition {
     readonly password: string;
     readonly logins: string;
     readonly check: string;
+    /** Keeps what was found. */
+    readonly report: string;
     /** Asks for approvals, and tells what became of them. */
     readonly ask: string;
   };

@@ -3,6 +3,7 @@ import type { Bundles } from '../bundling/bundle';
 import type { Alerts } from './alerts';
 import type { Approvals } from './approvals';
 import type { Database } from './database';
+import type { Evidence } from './evidence';
 import type { Network } from './network';
 
 /** What all parts of a recovery are made with. */
@@ -12,6 +13,7 @@ export interface RecoveryProps {
   readonly bundles: Bundles;
   readonly alerts: Alerts;
   readonly approvals: Approvals;
+  readonly evidence: Evidence;
   /** What the checks expect, beside the instance that is restored. */
   readonly checkInput: Omit<DrillCheckInput, 'Instance' | 'Restored'>;
 }

@@ -36,7 +36,16 @@ export function restoreStates(recovery: RecoveryDefinition): object {
         asked: jsonata(
           "'recovery-' & $lowercase($substring($replace($states.context.Execution.Name, /[^A-Za-z0-9]/, ''), -24))",
         ),
-        ...{ verdict: null, findings: [], digest: null, failure: null, unset: [], unlogged: null },
+        ...{
+          check: null,
+          verdict: null,
+          findings: [],
+          digest: null,
+          kept: null,
+          failure: null,
+          unset: [],
+          unlogged: null,
+        },
       },
       Next: 'Plan',
     },

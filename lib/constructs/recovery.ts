@@ -34,12 +34,19 @@ export class Recovery extends Construct {
       resourceName: machineName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    const { plan, password, logins, check } = new RecoveryFunctions(this, 'Functions', environment, props, machineArn);
+    const { plan, password, logins, check, report } = new RecoveryFunctions(
+      this,
+      'Functions',
+      environment,
+      props,
+      machineArn,
+    );
     const functions = {
       plan: plan.functionArn,
       password: password.functionArn,
       logins: logins.functionArn,
       check: check.functionArn,
+      report: report.functionArn,
       ask: approvals.ask.functionArn,
     };
     const definition = recoveryDefinition({

@@ -52,12 +52,13 @@ test('who decides is told what the checks have found, and signs for this instanc
       '1 of 3 checks failed.',
       'row-counts: public.orders has lost 20 %.',
       'login passed, and warns: The password is younger.',
+      'All that was found: s3://evidence/recoveries/x.json',
       `${name} is then called ${damaged}, and is kept. What was written into it after 2026-11-21T03:30:00.000Z is not in the restored one.`,
     ],
     Verb: 'recover approve',
   });
   expect(request?.['Subject']).toMatch(
-    new RegExp(`^${restored} \\(${copy}\\), 1 of 3 checks failed, checks [0-9a-f]{64}$`),
+    new RegExp(`^${restored} \\(${copy}\\), 1 of 3 checks failed, findings sha256:d1ge57$`),
   );
   world.close();
 });

@@ -157,6 +157,11 @@ export const beforeTheSwap: Readonly<Record<string, Scenario>> = {
     status: 'SUCCEEDED',
     names: swapped,
   },
+  'what was found cannot be kept': {
+    trouble: failing('report', 'OperationError'),
+    status: 'SUCCEEDED',
+    names: swapped,
+  },
   'nobody can be asked': {
     trouble: { ...failing('ask', 'OperationError'), decision: 'missing' },
     status: 'FAILED',

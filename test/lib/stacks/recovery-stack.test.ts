@@ -127,6 +127,7 @@ test.each([
   ['Password', ['kms:Decrypt', 'rds:ModifyDBInstance', 'secretsmanager:GetSecretValue']],
   ['Logins', ['kms:Decrypt', 'secretsmanager:GetSecretValue', 'ssm:GetParameter']],
   ['Check', ['kms:Decrypt', 'secretsmanager:GetSecretValue', 'ssm:GetParameter']],
+  ['Report', ['kms:Decrypt', 'kms:GenerateDataKey', 's3:PutObject']],
 ])('the function %s may do just what it does', (name, actions) => {
   const found = actionsOf(statementsOf(`ProtectionRecoveryFunctions${name}Role`));
   expect(found.filter((action) => !/^(ec2|logs):/.test(action)).sort()).toEqual(actions);
