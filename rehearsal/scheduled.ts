@@ -83,13 +83,15 @@ export async function whyNotRun(
   cloud: LocalCloud,
   targets: readonly { readonly Arn: string }[],
 ): Promise<string | undefined> {
-  const { cannot } = cloud.databases.place;
+  const { cannot, kind } = cloud.databases.place;
   for (const { Arn } of targets) {
     const definition = cloud.executions.machines.get(Arn)?.definition ?? '';
     if (definition.includes('restoreDBInstanceToPointInTime') && cannot.pointInTime) return cannot.pointInTime;
     const tasks = [...cloud.tasks.definitions.values()].filter(({ arn }) => definition.includes(arn));
-    // A dump is restored by COPY … FROM STDIN.
-    if (tasks.length > 0 && definition.includes('createDBInstance') && cannot.copyIn) return cannot.copyIn;
+    // A dump is restored by one COPY after the other. A server that takes none of these also confuses those that dump.
+    if (tasks.length > 0 && cannot.copyIn) {
+      return `dumps and their restores need COPY, and the ${kind} PostgreSQL is not up to it (${cannot.copyIn}); --postgres native is.`;
+    }
     for (const task of tasks) {
       const reason = await cloud.tasks.cannotRun(task);
       if (reason !== undefined) return `${reason}.`;
