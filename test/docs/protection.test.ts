@@ -13,7 +13,6 @@ import { type DrillKind, tierTag } from '../../lambdas/drill-plan/contract';
 import { planDrill } from '../../lambdas/drill-plan/plan';
 import { drillTag } from '../../lambdas/drill-sweep/contract';
 import type { DumpManifest } from '../../lambdas/dump-record/contract';
-import { recoveryTags } from '../../lambdas/recovery-plan/contract';
 import { drillDefinition } from '../../lib/constructs/drill-definition';
 import type { DrillDefinition } from '../../lib/constructs/drill-parts';
 import { everythingOn } from '../lib/support/everything';
@@ -164,25 +163,6 @@ test('what is said of the sign-off is what a machine does that waits for people'
   const errors = Object.values(States).flatMap(({ Error: name }) => (name?.includes('Sign') ? [name] : []));
   expect(errors).toHaveLength(2);
   for (const name of errors) expect(pages.runbook).toContain(`\`${name}\``);
-});
-
-test('a recovery is drawn as it is, each of its errors is told, and so is each name that it goes by', () => {
-  const found = ofType('AWS::StepFunctions::StateMachine').find(
-    ({ Properties }) => Properties['StateMachineName'] === 'ndis-chatbot-prod-recovery',
-  );
-  const { States } = JSON.parse(textOf(found?.Properties['DefinitionString'])) as Machine;
-  const text = JSON.stringify(States);
-  const errors = new Set([...text.matchAll(/"(Recovery\.\w+)"/g)].map(([, name]) => name));
-  expect(errors.size).toBeGreaterThan(5);
-  for (const name of errors) expect(pages.recovery).toContain(`\`${name}\``);
-  const figure = pages.recovery.split('## How it works')[1]?.split('All that a recovery')[0] ?? '';
-  const drawn = [...figure.matchAll(/^ {4}([A-Z]\w+)/gm)].map(([, name]) => name);
-  expect(drawn.length).toBeGreaterThan(12);
-  for (const name of drawn) expect(Object.keys(States)).toContain(name);
-  for (const tag of Object.values(recoveryTags)) expect(pages.recovery).toContain(`\`${tag}\``);
-  const minutes = [...text.matchAll(/millis\(\) \+ (\d+) /g)].map(([, ms]) => Number(ms) / 60_000);
-  expect([...new Set(minutes)].sort()).toEqual([60, 720]);
-  expect(pages.recovery).toContain('720 minutes');
 });
 
 test('the minutes, hours and names of the pages are those of the templates', () => {

@@ -1,10 +1,9 @@
 // A recovery, whole: what is deployed, run by the command line, until the application reads its old rows by its own
 // connection string. On native to a point in time, on embedded from a snapshot.
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { DatabaseInstance } from '../../rehearsal/services/databases';
 import { kind, testNeeding } from '../support/postgres';
-import { expectInOrder, settingsOfInstances, useDeployed } from './support/deployed';
+import { expectInOrder, objectIn, settingsOfInstances, useDeployed } from './support/deployed';
 
 const settings = {
   name: 'shop',
@@ -139,11 +138,7 @@ test('damaged rows come back under the application’s own host name and connect
   // What was signed is the digest of what was kept.
   const [, signed] = /findings sha256:([0-9a-f]{64})/.exec(answers[0] ?? '') ?? [];
   const [, bucket = '', key = ''] = /s3:\/\/([^/]+)\/(recoveries\/\S+)/.exec(answers[0] ?? '') ?? [];
-  const kept = await new S3Client({
-    ...{ endpoint: cloud.url, region: 'eu-west-1', forcePathStyle: true },
-    credentials: cloud.people.named('anna').credentials,
-  }).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  const text = (await kept.Body?.transformToString()) ?? '';
+  const text = await objectIn(cloud, bucket, key);
   expect(createHash('sha256').update(text).digest('hex')).toBe(signed);
   expect(JSON.parse(text).Check.Checks.length).toBeGreaterThan(5);
   for (const words of [

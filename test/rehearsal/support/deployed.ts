@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { root } from '../../../cli/synthesize';
 import { openPlace } from '../../../postgres/open';
 import type { PostgresPlace } from '../../../postgres/place';
@@ -151,3 +152,17 @@ export const settingsOfInstances = [
   ...['MonitoringRoleArn', 'EnablePerformanceInsights', 'PerformanceInsightsRetentionPeriod', 'MaxAllocatedStorage'],
   ...['AutoMinorVersionUpgrade', 'EnableIAMDatabaseAuthentication', 'PubliclyAccessible', 'CACertificateIdentifier'],
 ];
+
+/** The text of an object, as the operator gets it. */
+export async function objectIn(cloud: LocalCloud, Bucket: string, Key: string): Promise<string> {
+  const client = new S3Client({
+    ...{ endpoint: cloud.url, region: 'eu-west-1', forcePathStyle: true },
+    credentials: { accessKeyId: operatorKey, secretAccessKey: operatorSecret },
+  });
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    return (await Body?.transformToString()) ?? '';
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,28 @@
+// What the page about recoveries says of the machine, held against it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { recoveryTags } from '../../lambdas/recovery-plan/contract';
+import { ofType } from '../lib/support/resources';
+import { synthesize } from '../lib/support/synth';
+
+const page = readFileSync(join(__dirname, '..', '..', 'docs', 'recovery.md'), 'utf8');
+
+test('a recovery is drawn as it is, each of its errors is told, and so is each name that it goes by', async () => {
+  const found = ofType('AWS::StepFunctions::StateMachine', (await synthesize('prod')).template('protection')).find(
+    ({ Properties }) => Properties.StateMachineName === 'ndis-chatbot-prod-recovery',
+  );
+  const parts = found?.Properties.DefinitionString['Fn::Join'][1] as readonly unknown[];
+  const text = parts.map((part) => (typeof part === 'string' ? part : 'REFERENCE')).join('');
+  const { States } = JSON.parse(text) as { States: object };
+  const errors = new Set([...text.matchAll(/"(Recovery\.\w+)"/g)].map(([, name]) => name));
+  expect(errors.size).toBeGreaterThan(5);
+  for (const name of errors) expect(page).toContain(`\`${name}\``);
+  const figure = page.split('## How it works')[1]?.split('All that a recovery')[0] ?? '';
+  const drawn = [...figure.matchAll(/^ {4}([A-Z]\w+)/gm)].map(([, name]) => name);
+  expect(drawn.length).toBeGreaterThan(12);
+  for (const name of drawn) expect(Object.keys(States)).toContain(name);
+  for (const tag of Object.values(recoveryTags)) expect(page).toContain(`\`${tag}\``);
+  const minutes = [...text.matchAll(/millis\(\) \+ (\d+) /g)].map(([, ms]) => Number(ms) / 60_000);
+  expect([...new Set(minutes)].sort()).toEqual([60, 720]);
+  expect(page).toContain('720 minutes');
+});
