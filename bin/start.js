@@ -19,6 +19,9 @@ function findEsbuild() {
   }
 }
 
+// Node 20 is enough for what runs here; the SDK would say with each command that it is old.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Node 20 does not read TypeScript by itself: this loads the loader, then the program. */
 exports.start = (program) => {
   findEsbuild();
