@@ -9,8 +9,9 @@ import { allow } from './allow';
 import { ControlFunction } from './control-function';
 import type { DrillsProps } from './drill-props';
 
-// All of a drill with its waits, and some.
+// All of a drill with its waits, and some. A dump has to be loaded, which alone may take six hours.
 const oldAfterHours = 10;
+const oldAfterHoursWithDumps = 16;
 
 /** Looks every hour for what an aborted drill has left. */
 export class DrillSweeper extends Construct {
@@ -33,7 +34,7 @@ export class DrillSweeper extends Construct {
         PLINTH_DRILL_SWEEP: Stack.of(this).toJsonString({
           Environment: environment.name,
           TemporaryPrefix: temporaryPrefix,
-          OlderThanHours: oldAfterHours,
+          OlderThanHours: environment.drills.kinds.includes('dump') ? oldAfterHoursWithDumps : oldAfterHours,
           Topic: alerts.topic.topicArn,
         } satisfies DrillSweepSettings),
       },

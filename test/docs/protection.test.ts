@@ -173,8 +173,11 @@ test('the minutes, hours and names of the pages are those of the templates', () 
     expect(pages.drills).toContain(`${minutes} minutes`);
   }
   const settings = ofType('AWS::Lambda::Function').map(({ Properties }) => JSON.stringify(Properties['Environment']));
-  expect(settings.some((each) => each.includes('\\"OlderThanHours\\":10'))).toBe(true);
-  expect(pages.drills).toContain('older than 10 hours');
+  expect(settings.some((each) => each.includes('\\"OlderThanHours\\":16'))).toBe(true);
+  // A drill that still runs is no leftover.
+  expect(machineOf('dump').TimeoutSeconds).toBeLessThan(16 * 3600);
+  expect(pages.drills).toContain(`for a dump ${machineOf('dump').TimeoutSeconds / 60}`);
+  expect(pages.drills).toContain('older than 10 hours (16 where dumps are drilled)');
   const { prefix } = prod.environment;
   for (const name of [`${prefix}-drill-`, `/aws/vendedlogs/states/${prefix}-drill-snapshot`, `alias/${prefix}`]) {
     expect(everything).toContain(name);
