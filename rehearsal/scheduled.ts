@@ -39,7 +39,9 @@ export async function runMachine(
 
 const enabledIn = (cloud: LocalCloud) => cloud.schedules.all().filter(({ enabled }) => enabled);
 export const machinesOf = (cloud: LocalCloud) =>
-  enabledIn(cloud).filter(({ targets }) => targets.some(({ Arn }) => Arn.split(':')[2] === 'states'));
+  enabledIn(cloud).filter(
+    ({ expression, targets }) => expression !== undefined && targets.some(({ Arn }) => Arn.split(':')[2] === 'states'),
+  );
 
 /** All of it but backups and machines. */
 export async function runClocks(

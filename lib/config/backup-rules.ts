@@ -88,6 +88,15 @@ const drillsHaveASource: Rule = ({ drills, backups }, at) => {
   });
 };
 
+/** AWS Backup restores what its own vault holds, and nothing else. */
+const restoreTestsHaveASource: Rule = ({ drills, backups }, at) => {
+  const tests = drills?.restoreTesting;
+  if (tests === undefined || tests === 'none' || tests.schedule === undefined || backups === undefined) return;
+  const tiers = ['hourly', 'daily', 'weekly', 'monthly'] as const;
+  if (tiers.some((tier) => backups[tier] !== 'none')) return;
+  at('drills.restoreTesting', tests).complain('has nothing to restore: there is no tier; set backups.daily or another');
+};
+
 /** Points in time are at most 5 minutes apart; else the most frequent backup decides. */
 const backupsReachTheObjective: Rule = ({ objectives, backups }, at) => {
   if (objectives === undefined || objectives === 'none' || objectives.rpoMinutes === undefined) return;
@@ -116,5 +125,6 @@ export const backupRules: readonly Rule[] = [
   copyGoesElsewhere,
   dumpsReachTheirImages,
   drillsHaveASource,
+  restoreTestsHaveASource,
   backupsReachTheObjective,
 ];

@@ -117,12 +117,20 @@ export interface Drills {
   readonly onMissedObjective: 'fail' | 'warn';
   readonly signOff: readonly string[];
   readonly signOffWithinHours: number;
+  readonly restoreTesting: 'none' | RestoreTesting;
 }
 
 export interface Recovery {
   readonly approvals: readonly string[];
   readonly approveWithinHours: number;
   readonly keepDays: number;
+}
+
+/** The bridge to AWS Backup's own restore testing. */
+export interface RestoreTesting {
+  readonly schedule: 'daily' | 'weekly' | 'monthly';
+  readonly pick: 'latest' | 'random';
+  readonly withinDays: number;
 }
 
 export type DrillKind = 'snapshot' | 'pointInTime' | 'dump';

@@ -205,6 +205,8 @@ export interface DrillsSettings {
   signOff?: string[];
   /** Not signed within so many hours, a drill has failed. Default: 72. */
   signOffWithinHours?: number;
+  /** A restore testing plan of AWS Backup, judged by the same checks. Default: 'none'. */
+  restoreTesting?: 'none' | RestoreTestingSettings;
 }
 
 export interface RecoverySettings {
@@ -214,6 +216,14 @@ export interface RecoverySettings {
   approveWithinHours?: number;
   /** Days for which an instance that a recovery moved aside is worth keeping: 1 to 365. Then people are told. Default: 14. */
   keepDays?: number;
+}
+
+export interface RestoreTestingSettings {
+  schedule: 'daily' | 'weekly' | 'monthly';
+  /** Which snapshot of the tiers is restored. Default: 'latest'. */
+  pick?: 'latest' | 'random';
+  /** Of so many days. Default: 30. */
+  withinDays?: number;
 }
 
 export interface ObjectivesSettings {

@@ -10,6 +10,7 @@ import { allow } from './allow';
 import { ControlFunction } from './control-function';
 import { DatabaseFunction } from './database-function';
 import type { DrillsProps } from './drill-props';
+import { restoreTestName } from './restore-test-name';
 
 const madeUp =
   'The name is made up while a drill runs; the star stands behind a prefix of this environment, or of RDS itself.';
@@ -92,6 +93,18 @@ export class DrillFunctions extends Construct {
       },
       madeUp,
     );
+    if (this.environment.drills.restoreTesting !== 'none') {
+      const restoreTests = this.arn('rds', `db:${restoreTestName}-*`);
+      allow(
+        role,
+        {
+          actions: ['secretsmanager:GetSecretValue'],
+          resources: [this.arn('secretsmanager', 'secret:rds!db-*')],
+          conditions: { ArnLike: { 'aws:ResourceTag/aws:rds:primaryDBInstanceArn': restoreTests } },
+        },
+        madeUp,
+      );
+    }
     const { app } = this.environment.connectionParameters;
     allow(role, { actions: ['ssm:GetParameter'], resources: [this.arn('ssm', `parameter/${app.replace(/^\//, '')}`)] });
     allow(role, { actions: ['kms:Decrypt'], resources: [database.key.keyArn] });

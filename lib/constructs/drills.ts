@@ -29,6 +29,7 @@ const kinds = {
 /** A machine for each kind of drill, the functions behind them, their schedule, and the sweeper. */
 export class Drills extends Construct {
   readonly machines: Readonly<Record<string, sfn.StateMachine>>;
+  readonly functions: DrillFunctions;
 
   constructor(
     scope: Construct,
@@ -40,6 +41,7 @@ export class Drills extends Construct {
     const { prefix, drills } = environment;
     const temporaryPrefix = `${prefix}-drill-`;
     const functions = new DrillFunctions(this, 'Functions', environment, props, temporaryPrefix);
+    this.functions = functions;
     this.machines = Object.fromEntries(
       drills.kinds.map((kind) => [kind, this.addMachine(kind, functions, temporaryPrefix)] as const),
     );

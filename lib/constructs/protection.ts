@@ -14,6 +14,7 @@ import { Heartbeat } from './heartbeat';
 import type { Network } from './network';
 import { Recovery } from './recovery';
 import { recoveryMachine } from './recovery-parts';
+import { RestoreTesting } from './restore-testing';
 
 export interface ProtectionProps {
   readonly network: Network;
@@ -67,14 +68,27 @@ export class Protection extends Construct {
       this.dumps = new Dumps(this, 'Dumps', environment, dumps, { ...props, alerts: this.alerts });
     }
     const checkInput = checkInputOf(environment, migrations);
-    this.drills = new Drills(this, 'Drills', environment, {
+    const drilled = {
       ...props,
       alerts: this.alerts,
       evidence: this.evidence,
       ...(drills.signOff.length > 0 && { approvals: this.approvals }),
       dumps: this.dumps,
       checkInput,
-    });
+    };
+    this.drills = new Drills(this, 'Drills', environment, drilled);
+    const { restoreTesting } = environment.drills;
+    if (restoreTesting !== 'none') {
+      const { backupVaultArn: vaultArn } = backups.vault;
+      new RestoreTesting(
+        this,
+        'RestoreTesting',
+        environment,
+        { ...drilled, vaultArn },
+        this.drills.functions,
+        restoreTesting,
+      );
+    }
     this.recovery = new Recovery(this, 'Recovery', environment, {
       ...props,
       alerts: this.alerts,

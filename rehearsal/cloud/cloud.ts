@@ -29,6 +29,7 @@ import { Modifications } from '../services/modifications';
 import { Parameters } from '../services/parameters';
 import { People } from '../services/people';
 import { rdsService } from '../services/rds-api';
+import { backupWire, RestoreValidations } from '../services/restore-validations';
 import { Restores } from '../services/restores';
 import { Schedules } from '../services/schedules';
 import { Secrets } from '../services/secrets';
@@ -75,6 +76,7 @@ export class LocalCloud {
   readonly secrets: Secrets;
   readonly databases: Databases;
   readonly restores: Restores;
+  readonly restoreValidations: RestoreValidations;
   readonly modifications: Modifications;
   readonly functions: FunctionHost;
   readonly tasks: Tasks;
@@ -118,6 +120,7 @@ export class LocalCloud {
     this.authorizer = new Authorizer(account);
     this.people = new People(account);
     this.keys = new Keys(account);
+    this.restoreValidations = new RestoreValidations(account);
     this.topics = new Topics(account, this.keys);
     this.buckets = new Buckets(account, () => clock.date());
     this.parameters = new Parameters(account, this.keys, () => clock.date(), note);
@@ -251,6 +254,7 @@ export class LocalCloud {
       { ...bucketsService(this.options.account, this.buckets, this.keys), wire: s3Wire(this.options.account.region) },
       { ...identitiesService(this.options.account), wire: query('https://sts.amazonaws.com/doc/2011-06-15/') },
       { ...tasksService(this.options.account, this.tasks), wire: json11 },
+      { ...this.restoreValidations.service, wire: backupWire },
       { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
       { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
     ];

@@ -25,6 +25,18 @@ export const recordedOperations: Readonly<Record<string, Recorded>> = {
     replacing: ['BackupPlanId', 'BackupSelection'],
     attributes: (id, request) => ({ Id: id, SelectionId: id, BackupPlanId: property(request, 'BackupPlanId') }),
   },
+  'AWS::Backup::RestoreTestingPlan': {
+    name: 'RestoreTestingPlanName',
+    replacing: ['RestoreTestingPlanName'],
+    attributes: (id, { account }) => ({
+      RestoreTestingPlanName: id,
+      RestoreTestingPlanArn: account.arn('backup', `restore-testing-plan:${id}-${account.random(8)}`),
+    }),
+  },
+  'AWS::Backup::RestoreTestingSelection': {
+    prefix: 'restore-testing-selection',
+    replacing: ['RestoreTestingPlanName', 'RestoreTestingSelectionName', 'ProtectedResourceType'],
+  },
   'AWS::CloudWatch::Alarm': {
     name: 'AlarmName',
     replacing: ['AlarmName'],

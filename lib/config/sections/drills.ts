@@ -1,5 +1,5 @@
 import { type Loose, orElse, type Parser, required, section } from '../fields';
-import type { DrillKind, Drills, Objectives } from '../project';
+import type { DrillKind, Drills, Objectives, RestoreTesting } from '../project';
 import { integer, list, matching, oneOf, wordOr } from '../values';
 
 // The function of each has the name in its own, behind the longest prefix: 29 + 9 + 26 = 64.
@@ -17,6 +17,17 @@ export const drills: Parser<Loose<Drills>> = section<Drills>({
   onMissedObjective: orElse('fail', oneOf('fail', 'warn')),
   signOff: orElse([], list(approval, 0, '')),
   signOffWithinHours: orElse(72, integer(1, 720, 'a drill waits')),
+  restoreTesting: orElse(
+    'none',
+    wordOr(
+      'none',
+      section<RestoreTesting>({
+        schedule: required("how often: 'daily', 'weekly' or 'monthly'", oneOf('daily', 'weekly', 'monthly')),
+        pick: orElse('latest', oneOf('latest', 'random')),
+        withinDays: orElse(30, integer(1, 365, 'AWS Backup takes')),
+      }),
+    ),
+  ),
 });
 
 /** RDS ships its log every 5 minutes, so nothing can promise to lose less. A week is the longest that means anything. */

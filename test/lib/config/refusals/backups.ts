@@ -174,4 +174,14 @@ export const backups: readonly Refusal[] = [
     inProd({ drills: { signOffWithinHours: 0 } }),
     'environments.prod.drills.signOffWithinHours: 0 is out of range; a drill waits 1 to 720',
   ],
+  [
+    'restore tests without a tier',
+    inDev({ drills: { restoreTesting: { schedule: 'weekly' } } }),
+    'environments.dev.drills.restoreTesting: has nothing to restore: there is no tier; set backups.daily or another',
+  ],
+  [
+    'restore tests without a schedule',
+    inProd({ drills: { restoreTesting: {} } }),
+    "environments.prod.drills.restoreTesting.schedule: is missing; write how often: 'daily', 'weekly' or 'monthly'",
+  ],
 ];
