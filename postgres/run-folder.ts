@@ -46,20 +46,23 @@ export function sweepRunFolders(parent = tmpdir()): void {
 }
 
 function ownerIsAlive(folder: string): boolean {
-  let owner: string;
-  try {
-    owner = readFileSync(join(folder, ownerFile), 'utf8');
-  } catch {
-    // Made a moment ago and not yet marked, or half removed: a minute tells which.
-    return Date.now() - statSync(folder).mtimeMs < 60_000;
-  }
-  const [pid = '', start = ''] = owner.trim().split(' ');
+  const [, pid, start] = /^(\d+) (\S+)\n$/.exec(readIfThere(join(folder, ownerFile))) ?? [];
+  // Made a moment ago and not yet marked, or half removed: a minute tells which.
+  if (pid === undefined) return Date.now() - statSync(folder).mtimeMs < 60_000;
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   return startOf(Number(pid)) === start;
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** The kernel's start time of a process in ticks, where there is a /proc; elsewhere the process id must do. */

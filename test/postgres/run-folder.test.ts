@@ -37,6 +37,15 @@ test('a process id that was given to somebody else does not protect a folder', (
   expect(existsSync(stale)).toBe(!existsSync('/proc'));
 });
 
+test.each(['', '12'])('a folder whose mark is only half written, as "%s", is somebody who has just begun', (mark) => {
+  const parent = newParent();
+  const begun = join(parent, 'plinth-1234567-0123abcd');
+  mkdirSync(begun);
+  writeFileSync(join(begun, 'owner.pid'), mark);
+  sweepRunFolders(parent);
+  expect(existsSync(begun)).toBe(true);
+});
+
 test('what merely looks alike is left alone', () => {
   const parent = newParent();
   for (const name of ['plinth-notes', 'plinth-1-xyz', 'other-1-0123abcd']) mkdirSync(join(parent, name));
