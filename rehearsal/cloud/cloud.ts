@@ -16,34 +16,26 @@ import { recordedType } from '../resources/recorded';
 import { type Made, ResourceFailure, type ResourceType } from '../resources/type';
 import { SecretWatch } from '../secrets';
 import { Buckets } from '../services/buckets';
-import { bucketsService } from '../services/buckets-api';
 import { databaseEvents } from '../services/database-events';
 import { Databases } from '../services/databases';
 import { Executions } from '../services/executions';
-import { executionsService } from '../services/executions-api';
-import { functionsService } from '../services/functions-api';
-import { identitiesService } from '../services/identities';
 import { type IntegrationSources, integrationsOf } from '../services/integrations';
 import { Keys } from '../services/keys';
 import { Modifications } from '../services/modifications';
 import { Parameters } from '../services/parameters';
 import { People } from '../services/people';
-import { rdsService } from '../services/rds-api';
-import { backupWire, RestoreValidations } from '../services/restore-validations';
+import { RestoreValidations } from '../services/restore-validations';
 import { Restores } from '../services/restores';
 import { Schedules } from '../services/schedules';
 import { Secrets } from '../services/secrets';
 import type { Waiting } from '../services/task-tokens';
 import { Tasks } from '../services/tasks';
-import { tasksService } from '../services/tasks-api';
 import { Topics } from '../services/topics';
 import { Authorities } from './authorities';
 import { dynamicReference } from './dynamic';
-import { lambdaWire } from './lambda-wire';
 import { passEndpoint } from './pass-endpoint';
-import { json10, json11, query } from './protocols';
-import { s3Wire } from './s3-wire';
 import { type CallRecord, CloudServer, type KeyHolder, type WiredService } from './server';
+import { wiredServices } from './services';
 
 export interface CloudOptions {
   readonly account: Account;
@@ -181,7 +173,7 @@ export class LocalCloud {
       deliveries: () => this.hooks.deliveries?.() ?? 1,
     });
     this.#types = realTypes(this, (sentence) => this.notes.push(sentence));
-    this.#services = this.services();
+    this.#services = wiredServices(this, account, (work) => this.later(work));
     this.#server = new CloudServer({
       certificate,
       services: this.#services,
@@ -242,22 +234,6 @@ export class LocalCloud {
     this.options.clock.close();
     await Promise.allSettled([...this.#later, this.tasks.close(), this.databases.close(), this.executions.close()]);
     await this.#server.close();
-  }
-
-  private services(): WiredService[] {
-    return [
-      { ...this.parameters.service, wire: json11 },
-      { ...this.secrets.service, wire: json11 },
-      { ...this.keys.service, wire: json11 },
-      { ...executionsService(this.executions), wire: json10 },
-      { ...rdsService(this), wire: query('http://rds.amazonaws.com/doc/2014-10-31/') },
-      { ...bucketsService(this.options.account, this.buckets, this.keys), wire: s3Wire(this.options.account.region) },
-      { ...identitiesService(this.options.account), wire: query('https://sts.amazonaws.com/doc/2011-06-15/') },
-      { ...tasksService(this.options.account, this.tasks), wire: json11 },
-      { ...this.restoreValidations.service, wire: backupWire },
-      { ...this.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
-      { ...functionsService(this.functions, (work) => this.later(work)), wire: lambdaWire },
-    ];
   }
 
   private integrationSources(): IntegrationSources {
