@@ -144,3 +144,6 @@ export function checkOf(answer: DrillCheckResult, name: string): CheckResult {
 
 export const failuresOf = (answer: DrillCheckResult) =>
   answer.Checks.filter(({ Passed }) => !Passed).map(({ Name }) => Name);
+
+export const ivfflat = (name: string, options = 'lists = 20') =>
+  `CREATE INDEX ${name} ON public.embeddings USING ivfflat (embedding vector_cosine_ops) WITH (${options})`;
