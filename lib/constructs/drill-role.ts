@@ -10,6 +10,8 @@ export interface DrillRights {
   readonly temporaryPrefix: string;
   readonly subnetGroup: string;
   readonly parameterGroup: string;
+  /** The only one that they may have: a larger one would cost more than a drill is worth. */
+  readonly instanceClass: string;
   readonly keyArn: string;
   readonly functionArns: string[];
   /** Whether it makes an empty instance instead of restoring a backup. */
@@ -20,7 +22,7 @@ const madeUp =
   'The name is made up while a drill runs; the star stands behind a prefix of this environment, or of RDS itself.';
 
 /**
- * What a drill may do: make instances of its own name and tag from backups of this one, and change and delete those
+ * What a drill may do: make instances of its own name, tag and class from backups of this one, and change and delete those
  * alone.
  */
 export function drillRole(scope: Construct, id: string, rights: DrillRights): iam.Role {
@@ -37,7 +39,11 @@ export function drillRole(scope: Construct, id: string, rights: DrillRights): ia
   const makes = rights.empty
     ? ['rds:CreateDBInstance']
     : ['rds:RestoreDBInstanceFromDBSnapshot', 'rds:RestoreDBInstanceToPointInTime'];
-  const tag = (kind: string) => ({ StringEquals: { [`aws:${kind}/${drillTag.key}`]: drillTag.value } });
+  const tag = (kind: string) => ({
+    StringEquals: { [`aws:${kind}/${drillTag.key}`]: drillTag.value },
+    // Of the snapshot and the groups that a call names, there is none.
+    StringEqualsIfExists: { 'rds:DatabaseClass': rights.instanceClass },
+  });
   allow(
     role,
     {

@@ -106,6 +106,7 @@ export class Drills extends Construct {
       temporaryPrefix,
       subnetGroup: database.subnetGroup.subnetGroupName,
       parameterGroup: database.parameterGroupName,
+      instanceClass: instance.class,
       keyArn: database.key.keyArn,
       functionArns: [
         ...Object.values(arns),

@@ -199,7 +199,10 @@ test('a drill of dumps makes an instance that is as others are, and may restore 
   ]);
   const make = Statement.find(({ Action }) => JSON.stringify(Action).includes('rds:CreateDBInstance'));
   expect(JSON.stringify(make?.['Resource'])).toContain('db:shop-live-drill-*');
-  expect(make?.['Condition']).toEqual({ StringEquals: { 'aws:RequestTag/plinth:purpose': 'drill' } });
+  expect(make?.['Condition']).toEqual({
+    StringEquals: { 'aws:RequestTag/plinth:purpose': 'drill' },
+    StringEqualsIfExists: { 'rds:DatabaseClass': 'db.t4g.medium' },
+  });
   const states = statesOf(template, 'shop-live-drill-dump');
   expect(states['Restore']?.Arguments).toMatchObject({
     Engine: 'postgres',

@@ -146,7 +146,7 @@ test('a machine for each kind of drill, with logs and traces, started when the c
   quiet.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: Match.stringLikeRegexp('MON') }, 0);
 });
 
-test('a drill may delete and change what has its name and its tag, and nothing else', async () => {
+test('a drill may delete and change what has its name and its tag, and make nothing larger', async () => {
   const template = await protection();
   const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(
     (policy) => policy['Properties'].PolicyDocument,
@@ -163,7 +163,15 @@ test('a drill may delete and change what has its name and its tag, and nothing e
   for (const { Resource, Condition } of destructive) {
     expect(JSON.stringify(Resource)).toMatch(/:db:shop-live-drill-\*"?/);
     expect([Resource].flat()).toHaveLength(1);
-    expect(Condition).toEqual({ StringEquals: { 'aws:ResourceTag/plinth:purpose': 'drill' } });
+    expect(Condition).toMatchObject({ StringEquals: { 'aws:ResourceTag/plinth:purpose': 'drill' } });
+  }
+  const costly = statements.filter(({ Action, Resource }) => {
+    const makes = /rds:(Restore|Modify)DBInstance/.test([Action].flat().join());
+    return makes && JSON.stringify(Resource).includes('live-drill-');
+  });
+  expect(costly).toHaveLength(4);
+  for (const { Condition } of costly) {
+    expect(Condition).toMatchObject({ StringEqualsIfExists: { 'rds:DatabaseClass': 'db.t4g.medium' } });
   }
 });
 
