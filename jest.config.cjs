@@ -1,6 +1,24 @@
 // Three projects in one run. Files that end in .db.test.ts talk to a database, and run on both kinds of Postgres that a
-// machine with nothing but Node has; all others run once. PLINTH_TEST_KINDS=embedded (or native) narrows it.
+// machine with nothing but Node has; all others run once. PLINTH_TEST_KINDS=embedded (or native) narrows it, and
+// PLINTH_LONG_TESTS=1 leaves nothing out.
+const { existsSync } = require('node:fs');
+
 const kinds = (process.env.PLINTH_TEST_KINDS ?? 'embedded,native').split(',');
+
+// Edges of what the whole runs go through on both kinds: on the embedded Postgres, where each connection costs a quarter
+// of a second of a core, they take ten minutes. Where a full native server is, they run on that alone.
+const edges = [
+  'lambdas/app-database/(faults|handler|remove|role-verb|rotate)',
+  'lambdas/admin-rotation/rotate',
+  'lambdas/drill-check/(damage|findings|healthy)',
+  'lambdas/heartbeat/heartbeat',
+  'lambdas/migrations/(handler|run/faults|run/operations|run/prisma)',
+  'lambdas/recovery/logins',
+  'lambdas/shared/events',
+  'lambdas/vector-indexes/(command|reconcile|verify)',
+];
+const native = kinds.includes('native') && existsSync(`${__dirname}/.postgres/server/complete`);
+const onceIsEnough = native && process.env.PLINTH_LONG_TESTS !== '1';
 
 const common = {
   testEnvironment: 'node',
@@ -32,6 +50,7 @@ module.exports = {
       ...common,
       displayName: kind,
       testMatch: ['<rootDir>/test/**/*.db.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...(kind === 'embedded' && onceIsEnough ? edges : [])],
       globals: { plinthPostgresKind: kind },
     })),
   ],

@@ -7,7 +7,7 @@ import { Refusal } from '../lib/checks/refusal';
 import type { Templates } from '../lib/checks/templates';
 import { type Environment, loadProject, type Project, selectEnvironment } from '../lib/config';
 import { parseArguments, refuseWords, UsageError, wholeNumber } from './arguments';
-import { compareWith } from './plan/against';
+import { type Past, pastOf } from './plan/against';
 import { met, parseFailOn } from './plan/fail-on';
 import { markdown } from './plan/markdown';
 import { reportOn } from './plan/report';
@@ -53,9 +53,9 @@ export const plan: Verb = {
           return 0;
         }
         const environment = selectEnvironment(project, given.env);
-        const after = await present(environment);
         const golden = readGolden(project.folder, environment.name);
-        const compared = await compareWith(against, { project, environment, after, golden, interrupted, removals });
+        const past = pastOf(against, { project, environment, golden, interrupted, removals });
+        const [after, compared] = await both(present(environment), past);
         const report = await reportOn({
           project,
           environment,
@@ -76,6 +76,14 @@ export const plan: Verb = {
     );
   },
 };
+
+/** At once, for each takes seconds and a core; nothing is left running when one of them fails. */
+async function both(now: Promise<Templates>, past: (now: Promise<Templates>) => Promise<Past>) {
+  const [after, compared] = await Promise.allSettled([now, past(now)]);
+  if (after.status === 'rejected') throw after.reason;
+  if (compared.status === 'rejected') throw compared.reason;
+  return [after.value, compared.value] as const;
+}
 
 /** The one that is named; without a name, those that have been accepted before. */
 function toAccept(project: Project, name: string | undefined): readonly Environment[] {

@@ -11,7 +11,6 @@ import { synthesize } from './synthesize';
 export interface Present {
   readonly project: Project;
   readonly environment: Environment;
-  readonly after: Templates;
   readonly golden: Templates | undefined;
   readonly interrupted: AbortSignal;
   /** What is to be removed, whatever happens. */
@@ -24,9 +23,12 @@ export interface Past {
   readonly against: string;
 }
 
-/** What `--against` means: nothing is the accepted templates; a folder is what a synth wrote; all else is a git ref. */
-export async function compareWith(against: string | undefined, present: Present): Promise<Past> {
-  if (against === undefined) return withGolden(present);
+/**
+ * What `--against` means: nothing is the accepted templates; a folder is what a synth wrote; all else is a git ref. What
+ * cannot be is refused here; what is given back is told what there is now, and may take as long as that takes to come.
+ */
+export function pastOf(against: string | undefined, present: Present): (after: Promise<Templates>) => Promise<Past> {
+  if (against === undefined) return async () => withGolden(present);
   if (existsSync(against) && statSync(against).isDirectory()) return withAssembly(against, present);
   return withRef(against, present);
 }
@@ -38,27 +40,32 @@ function withGolden({ project, environment: { name }, golden }: Present): Past {
   return { before: undefined, against: `no templates of ${name} have been accepted yet (\`--accept\` does)` };
 }
 
-function withAssembly(folder: string, { environment, after }: Present): Past {
+function withAssembly(folder: string, { environment }: Present) {
   const before = readAssembly(folder);
   const stacks = Object.keys(before);
-  if (stacks.length > 0 && !stacks.some((stack) => stack in after)) {
-    throw new UsageError(`${folder} holds ${stacks.join(', ')}, and none of them is of ${environment.name}.`);
-  }
-  return { before, against: folder };
+  return async (after: Promise<Templates>): Promise<Past> => {
+    const now = await after;
+    if (stacks.length > 0 && !stacks.some((stack) => stack in now)) {
+      throw new UsageError(`${folder} holds ${stacks.join(', ')}, and none of them is of ${environment.name}.`);
+    }
+    return { before, against: folder };
+  };
 }
 
-async function withRef(ref: string, { project, environment: { name }, interrupted, removals }: Present): Promise<Past> {
+function withRef(ref: string, { project, environment: { name }, interrupted, removals }: Present) {
   const checkout = checkOut(ref, project.folder);
   removals.push(checkout.remove);
   const { program, label } = checkout;
-  try {
-    const before = await synthesize({ program, project: checkout.project, environment: name, interrupted, removals });
-    return { before, against: label };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (/^There is no environment '/.test(error.message)) {
-      return { before: undefined, against: `${label} has no environment ${name}` };
+  return async (): Promise<Past> => {
+    try {
+      const before = await synthesize({ program, project: checkout.project, environment: name, interrupted, removals });
+      return { before, against: label };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (/^There is no environment '/.test(error.message)) {
+        return { before: undefined, against: `${label} has no environment ${name}` };
+      }
+      throw new Refusal(`${name} cannot be synthesized at ${label}: ${error.message}`);
     }
-    throw new Refusal(`${name} cannot be synthesized at ${label}: ${error.message}`);
-  }
+  };
 }

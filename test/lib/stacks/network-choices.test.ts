@@ -116,7 +116,7 @@ describe('with a VPC that is there already', () => {
 
 // EC2 is called by Lambda itself, logs go by Lambda's own way, and KMS is called by the service that stores the secret.
 const notByTheFunction = ['ec2', 'kms', 'logs'];
-test.each(['dev', 'qa', 'preprod', 'prod'])(
+test.each(['dev', 'preprod', 'prod'])(
   '%s has an endpoint for each service that a function may call, and no other',
   async (name) => {
     const { template } = await synthesize(name);

@@ -15,8 +15,21 @@ export interface Synthesized {
   template(purpose: string): Template;
 }
 
-/** The app as the CDK builds it for an environment of a project, without the validators, which take seconds. */
-export async function synthesize(env: string, project = root): Promise<Synthesized> {
+const made = new Map<string, Promise<Synthesized>>();
+
+/**
+ * The app as the CDK builds it for an environment of a project, without the validators, which take seconds. The tests of
+ * a file share what they ask for more than once; none of them changes it.
+ */
+export function synthesize(env: string, project = root): Promise<Synthesized> {
+  const key = `${env} of ${project}`;
+  const there = made.get(key) ?? synthesizeAnew(env, project);
+  made.set(key, there);
+  return there;
+}
+
+/** For a project that has changed since. */
+export async function synthesizeAnew(env: string, project = root): Promise<Synthesized> {
   const app = new App({ context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false, env, project } });
   const environment = await buildApp(app);
   return {
