@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const repository = join(__dirname, '../../..');
-const settings = readFileSync(join(repository, 'lib/config/settings.ts'), 'utf8');
+const settings = ['settings', 'protection-settings']
+  .map((name) => readFileSync(join(repository, `lib/config/${name}.ts`), 'utf8'))
+  .join('\n');
 const page = readFileSync(join(repository, 'docs/configuration.md'), 'utf8');
 
 test('docs/configuration.md has every key that may be written', () => {
