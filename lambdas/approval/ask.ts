@@ -1,3 +1,4 @@
+import type { Tell } from '../shared/messages';
 import {
   type Answer,
   type ApprovalRequest,
@@ -8,7 +9,7 @@ import {
   type SettleInput,
 } from './contract';
 import { personOf } from './identity';
-import type { RequestBook, Tell } from './requests';
+import type { RequestBook } from './requests';
 
 /** Keeps the request and tells of it, with the command that answers it. */
 export async function ask(

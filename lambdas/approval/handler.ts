@@ -2,13 +2,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { OperationError } from '../shared/errors';
+import { tellIn } from '../shared/messages';
+import { objectsIn } from '../shared/objects';
 import { settingsFrom } from '../shared/settings';
 import { answer, pending } from './answer';
 import { ask, settle } from './ask';
-import { requestsIn, tellIn, wakerIn } from './aws';
 import type { ApprovalSettings, AskInput, PersonInput, SettleInput } from './contract';
 import { stsAt } from './identity';
 import { RequestBook } from './requests';
+import { wakerIn } from './waker';
 
 const s3 = new S3Client();
 const sfn = new SFNClient();
@@ -18,7 +20,7 @@ const sns = new SNSClient();
 export const handler = (input: AskInput | SettleInput | PersonInput) => {
   const settings = settingsFrom<ApprovalSettings>('PLINTH_APPROVAL');
   const { As } = settings;
-  const book = new RequestBook(requestsIn(s3, settings.Bucket));
+  const book = new RequestBook(objectsIn(s3, settings.Bucket));
   const now = new Date();
   if (As === undefined) {
     if (input.Action === 'ask') return ask(book, tellIn(sns, settings.Topic), settings, input, now);

@@ -13,8 +13,6 @@ export interface Waker {
   wake(token: string): Promise<boolean>;
 }
 
-export type Tell = (subject: string, message: string) => Promise<void>;
-
 const shown = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 const requestKey = (id: string) => `approvals/${id}/request.json`;
 const answerKey = (id: string, name: string) => `approvals/${id}/answers/${name}.json`;

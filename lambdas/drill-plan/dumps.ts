@@ -1,7 +1,7 @@
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { type DumpManifest, dumpFiles, dumpsFolder } from '../dump-record/contract';
 import { readLatest } from '../dump-record/record';
-import { s3Dumps } from '../dump-record/store';
+import { objectsIn } from '../shared/objects';
 
 /** The dumps that were read back, by their manifests. */
 export interface DumpsFound {
@@ -13,29 +13,18 @@ export interface DumpsFound {
 
 /** In S3: with backups.ts, what this capability knows of AWS. */
 export function dumpsIn(client: S3Client, Bucket: string): DumpsFound {
-  const store = s3Dumps(client, Bucket);
+  const store = objectsIn(client, Bucket);
   return {
     latest: () => readLatest(store),
     all: async () => {
       const found: { key: string; begun: Date }[] = [];
-      let ContinuationToken: string | undefined;
-      do {
-        const page = await client.send(
-          new ListObjectsV2Command({
-            Bucket,
-            Prefix: `${dumpsFolder}/`,
-            ...(ContinuationToken && { ContinuationToken }),
-          }),
-        );
-        for (const { Key = '' } of page.Contents ?? []) {
-          const begun = begunAt(Key);
-          // Without a manifest it was not read back, and is no backup.
-          if (begun && Key.endsWith(`/${dumpFiles.manifest}`)) {
-            found.push({ key: Key.slice(0, -dumpFiles.manifest.length - 1), begun });
-          }
+      for (const key of await store.list(`${dumpsFolder}/`)) {
+        const begun = begunAt(key);
+        // Without a manifest it was not read back, and is no backup.
+        if (begun && key.endsWith(`/${dumpFiles.manifest}`)) {
+          found.push({ key: key.slice(0, -dumpFiles.manifest.length - 1), begun });
         }
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken !== undefined);
+      }
       return found;
     },
     manifest: async (key) => {

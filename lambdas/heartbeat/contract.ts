@@ -26,8 +26,6 @@ export interface HeartbeatSettings {
   readonly KeepManifestsDays: number;
 }
 
-export const metricNamespace = 'Plinth';
-export const metricDimension = 'Environment';
 export const heartbeatMetric = 'Heartbeat';
 
 export interface HeartbeatResult {

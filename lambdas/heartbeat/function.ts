@@ -2,16 +2,10 @@ import { asAdmin, type DatabaseSeams } from '../shared/admin';
 import type { LambdaContext } from '../shared/custom-resource';
 import { sentenceOf } from '../shared/failure';
 import { log } from '../shared/log';
+import { metricLine } from '../shared/metrics';
 import { flag, object } from '../shared/properties';
 import { beat, writeManifest } from './beat';
-import {
-  type HeartbeatEvent,
-  type HeartbeatResult,
-  heartbeatMetric,
-  heartbeatVariable,
-  metricDimension,
-  metricNamespace,
-} from './contract';
+import { type HeartbeatEvent, type HeartbeatResult, heartbeatMetric, heartbeatVariable } from './contract';
 import { parseSettings } from './settings';
 
 // To write the manifest down and to answer, before Lambda ends the process.
@@ -34,7 +28,7 @@ export const heartbeatFunction =
       )(settings.Database, async (open) => {
         const result = await beat(open, settings);
         // At once: a manifest that fails must not hide that the database is alive.
-        log('INFO', 'The database is alive.', { ...metric(settings.Prefix), ...result });
+        log('INFO', 'The database is alive.', { ...metricLine(settings.Prefix, { [heartbeatMetric]: 1 }), ...result });
         if (!manifest) return result;
         const Manifest = await writeManifest(open, settings, until);
         log(Manifest.Incomplete.length > 0 ? 'WARN' : 'INFO', 'The manifest is written.', { ...Manifest });
@@ -46,19 +40,3 @@ export const heartbeatFunction =
       throw new Error(sentenceOf(error));
     }
   };
-
-/** CloudWatch's embedded metric format: a line of the log that becomes a metric without a call. */
-const metric = (prefix: string) => ({
-  _aws: {
-    Timestamp: Date.now(),
-    CloudWatchMetrics: [
-      {
-        Namespace: metricNamespace,
-        Dimensions: [[metricDimension]],
-        Metrics: [{ Name: heartbeatMetric, Unit: 'Count' }],
-      },
-    ],
-  },
-  [metricDimension]: prefix,
-  [heartbeatMetric]: 1,
-});

@@ -57,3 +57,7 @@ export interface VectorIndexesProperties extends ResourceProperties {
   /** For the advice in the answer. */
   readonly Environment: string;
 }
+
+/** Of all metrics that the functions write. */
+export const metricNamespace = 'Plinth';
+export const metricDimension = 'Environment';

@@ -5,7 +5,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type DrillWatchSettings, overdueMetric } from '../../lambdas/drill-watch/contract';
-import { metricDimension, metricNamespace } from '../../lambdas/heartbeat/contract';
+import { metricDimension, metricNamespace } from '../../lambdas/shared/contract';
 import { bundleOf } from '../bundling/bundle';
 import type { Environment } from '../config';
 import { allow } from './allow';

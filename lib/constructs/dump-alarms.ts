@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import { dumpMetrics } from '../../lambdas/dump-record/contract';
-import { metricDimension, metricNamespace } from '../../lambdas/heartbeat/contract';
+import { metricDimension, metricNamespace } from '../../lambdas/shared/contract';
 import type { Dumps } from '../config';
 import type { Alerts } from './alerts';
 

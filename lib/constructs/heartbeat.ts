@@ -5,13 +5,8 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import {
-  type HeartbeatSettings,
-  heartbeatMetric,
-  heartbeatVariable,
-  metricDimension,
-  metricNamespace,
-} from '../../lambdas/heartbeat/contract';
+import { type HeartbeatSettings, heartbeatMetric, heartbeatVariable } from '../../lambdas/heartbeat/contract';
+import { metricDimension, metricNamespace } from '../../lambdas/shared/contract';
 import { type Bundles, bundleOf } from '../bundling/bundle';
 import type { Environment } from '../config';
 import type { Alerts } from './alerts';

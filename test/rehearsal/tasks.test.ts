@@ -9,7 +9,7 @@ const container = (Name: string, script: string, more: object = {}) => ({
   Image: 'public.ecr.aws/aws-cli/aws-cli:2.31.0',
   EntryPoint: ['bash', '-c'],
   Command: [script],
-  Environment: [{ Name: 'WORK', Value: '/work/here' }],
+  Environment: [{ Name: 'WORK', Value: '/mnt/here' }],
   MountPoints: [{ SourceVolume: 'shared', ContainerPath: '/work' }],
   LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-group': 'tasks', 'awslogs-stream-prefix': 't' } },
   ...more,

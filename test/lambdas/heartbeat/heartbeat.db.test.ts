@@ -213,7 +213,7 @@ describe('the function', () => {
     const line = JSON.parse(lines.find((each) => each.includes('_aws')) ?? '{}');
     expect(line).toMatchObject({ Environment: 'shop-dev', Heartbeat: 1, level: 'INFO' });
     expect(line._aws.CloudWatchMetrics).toEqual([
-      { Namespace: 'Plinth', Dimensions: [['Environment']], Metrics: [{ Name: 'Heartbeat', Unit: 'Count' }] },
+      { Namespace: 'Plinth', Dimensions: [['Environment']], Metrics: [{ Name: 'Heartbeat' }] },
     ]);
     expect(lines.join('')).not.toContain(postgres.instance.master.password);
   });
