@@ -8,14 +8,18 @@ const kinds = (process.env.PLINTH_TEST_KINDS ?? 'embedded,native').split(',');
 // Edges of what the whole runs go through on both kinds: on the embedded Postgres, where each connection costs a quarter
 // of a second of a core, they take ten minutes. Where a full native server is, they run on that alone.
 const edges = [
-  'lambdas/app-database/(faults|handler|remove|role-verb|rotate)',
+  'lambdas/app-database/(access|faults|handler|remove|role-verb|rotate)',
   'lambdas/admin-rotation/rotate',
   'lambdas/drill-check/(damage|findings|healthy)',
+  'lambdas/drill-roles/roles',
+  'lambdas/extensions/ensure',
   'lambdas/heartbeat/heartbeat',
   'lambdas/migrations/(handler|run/faults|run/operations|run/prisma)',
   'lambdas/recovery/logins',
   'lambdas/shared/events',
   'lambdas/vector-indexes/(command|reconcile|verify)',
+  // It cannot dump, and each test would say so.
+  'tasks/(dump|restore)',
 ];
 const native = kinds.includes('native') && existsSync(`${__dirname}/.postgres/server/complete`);
 const onceIsEnough = native && process.env.PLINTH_LONG_TESTS !== '1';

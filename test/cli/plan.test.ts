@@ -191,7 +191,7 @@ test.each([
   expect(err.trim().split('\n')).toHaveLength(1);
 });
 
-test.each([1_500, 3_500])('Ctrl-C after %i ms leaves no tree of git and no folder', async (delay) => {
+test.each([2_500])('Ctrl-C after %i ms leaves no tree of git and no folder', async (delay) => {
   const child = start('--env', 'dev', '--against', 'HEAD');
   const end = ended(child);
   await new Promise((resolve) => setTimeout(resolve, delay));
