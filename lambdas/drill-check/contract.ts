@@ -28,6 +28,8 @@ export interface Expected {
   /** How often the heartbeat is due, and its manifest. */
   readonly HeartbeatMinutes: number;
   readonly ManifestMinutes: number;
+  /** The column that tells when a row was made, by table, as the heartbeat has it. */
+  readonly NewestRow: Readonly<Record<string, string>>;
 }
 
 /** `checks` of the config, complete. */

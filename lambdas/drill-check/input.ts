@@ -46,6 +46,7 @@ export const parseInput = object<DrillCheckInput>({
     VectorIndexes: indexes,
     HeartbeatMinutes: wholeNumber,
     ManifestMinutes: wholeNumber,
+    NewestRow: record(text),
   }),
   Checks: object<CheckSettings>({
     rowFloors: record(wholeNumber),

@@ -9,7 +9,7 @@ import { dimensions, noNulls } from './checks/columns';
 import { indexes } from './checks/indexes';
 import { foreignKeys, orphans } from './checks/keys';
 import { privileges } from './checks/privileges';
-import { rowCounts, rowFloors } from './checks/rows';
+import { newestRows, rowCounts, rowFloors } from './checks/rows';
 import { extensions, schema } from './checks/schema';
 import { sqlChecks } from './checks/sql';
 import type { BundledProject, CheckResult, DrillCheckInput, DrillCheckResult } from './contract';
@@ -143,7 +143,7 @@ async function readAll(
 
 const readingChecks = (context: Omit<Reading, 'session'>): readonly ReadingCheck[] => [
   ...[heartbeat(context), manifest(context), ledger, schema, extensions(context)],
-  ...[rowCounts(context), ...rowFloors(context), indexes(context), foreignKeys, orphans],
+  ...[rowCounts(context), newestRows(context), ...rowFloors(context), indexes(context), foreignKeys, orphans],
   ...[...dimensions(context), ...noNulls(context), privileges, ...sqlChecks(context)],
 ];
 
@@ -151,7 +151,7 @@ const settingsOf = ({ Roles, Expected, Checks }: DrillCheckInput) => ({
   Owner: Roles.owner.name,
   Migrator: Roles.migrator.name,
   VectorIndexes: Object.keys(Expected.VectorIndexes),
-  NewestRow: {},
+  NewestRow: Expected.NewestRow,
   ExactRowsUpToMiB: Checks.exactRowsUpToMiB,
 });
 

@@ -19,6 +19,7 @@ export function checkInputOf(
       VectorIndexes: vectorIndexes,
       HeartbeatMinutes: heartbeat.everyMinutes,
       ManifestMinutes: heartbeat.manifestEveryMinutes,
+      NewestRow: heartbeat.newestRow,
     },
     Checks: checks,
     ...(objectives !== 'none' && { Objectives: objectives }),

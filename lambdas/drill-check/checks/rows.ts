@@ -1,5 +1,5 @@
 import type { Manifest, TableState } from '../../heartbeat/contract';
-import { count } from '../../vector-indexes/words';
+import { count, duration } from '../../vector-indexes/words';
 import { type Reading, type ReadingCheck, sameLedger, sentences } from '../check';
 
 // Of a table with a few rows, one more or less is a large share.
@@ -94,6 +94,40 @@ const compared = (now: TableState, then: TableState | undefined) => ({
   NewestBefore: then?.newest?.at ?? null,
   NewestBy: now.newest === null ? null : `${now.newest.column} (${now.newest.by})`,
 });
+
+/** A table may lose just its newest rows, and hardly shrink by it. */
+export const newestRows = ({ input }: Pick<Reading, 'input'>): ReadingCheck => {
+  const minutes = input.Objectives?.rpoMinutes ?? input.Expected.ManifestMinutes;
+  return {
+    name: 'newest-rows',
+    title: 'No table has lost its newest rows',
+    expected: `The newest row of a table is at most ${minutes} minutes older than that of the last manifest.`,
+    run: async ({ now, manifests }) => {
+      const last = manifests.at(-1);
+      if (last === undefined) return { passed: false, found: 'There is no manifest to compare with.' };
+      const dated = now.tables.flatMap((state) => {
+        const { newest = null, unlogged = false } = tableOf(last, state.name) ?? {};
+        const same = newest !== null && newest.column === state.newest?.column;
+        const skipped = !same || unlogged || state.unlogged || input.Checks.mayShrink.includes(state.name);
+        // A table without rows is what row-counts is for.
+        if (skipped || newest.at === null || state.newest.at === null) return [];
+        return [{ name: state.name, before: newest.at, at: state.newest.at, column: newest.column }];
+      });
+      const problems = dated
+        .map((each) => ({ ...each, lostMs: Date.parse(each.before) - Date.parse(each.at) }))
+        .filter(({ lostMs }) => lostMs > minutes * 60_000)
+        .map(
+          ({ name, before, at, column, lostMs }) =>
+            `${name}: the newest by ${column} is of ${at}, and was of ${before} at ${last.at}, ${duration(lostMs / 1000)} newer.`,
+        );
+      return {
+        passed: problems.length === 0,
+        found:
+          problems.length === 0 ? `${count(dated.length)} tables with dated rows have theirs.` : sentences(problems),
+      };
+    },
+  };
+};
 
 /** What the config says that there must be at least. */
 export const rowFloors = ({ input }: Pick<Reading, 'input'>): readonly ReadingCheck[] => {

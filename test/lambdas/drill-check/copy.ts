@@ -94,6 +94,7 @@ export function inputFor({ host, port }: PostgresInstance, more: Partial<DrillCh
       VectorIndexes: indexes,
       HeartbeatMinutes: 5,
       ManifestMinutes: 60,
+      NewestRow: {},
     },
     Checks: {
       rowFloors: { 'public.documents': 1 },

@@ -42,6 +42,15 @@ const damages: readonly Damage[] = [
     found: { 'row-floors': 'public.documents: 0' },
   },
   {
+    name: 'a table that lost its newest rows, and hardly shrank',
+    copy: 4,
+    does: (copy) => copy.run("UPDATE public.messages SET created_at = created_at - interval '61 minutes'"),
+    fails: ['newest-rows'],
+    found: {
+      'newest-rows': /^public.messages: the newest by created_at is of .*Z, and was of .*Z at .*Z, 61 minutes newer.$/,
+    },
+  },
+  {
     name: 'a table that is gone',
     copy: 3,
     does: (copy) => copy.run('DROP TABLE public.citations'),
@@ -217,7 +226,7 @@ const damages: readonly Damage[] = [
     name: 'a database without heartbeats and manifests',
     copy: 7,
     does: (copy) => copy.run('DROP TABLE plinth.heartbeats, plinth.manifests'),
-    fails: ['heartbeat', 'manifest', 'row-counts', 'rpo'],
+    fails: ['heartbeat', 'manifest', 'row-counts', 'newest-rows', 'rpo'],
     found: {
       heartbeat: 'There is no heartbeat in the copy.',
       manifest: 'There is none, so nothing tells what the copy should hold.',

@@ -36,6 +36,7 @@ onCopy('a healthy copy passes every check of the default project, with something
       'schema',
       'extensions',
       'row-counts',
+      'newest-rows',
       'row-floors',
     ],
     ...['indexes', 'foreign-keys', 'orphans', 'dimensions:embeddings_ivfflat', 'no-nulls', 'privileges'],

@@ -1,4 +1,5 @@
-import { deepestFall } from '../../../lambdas/drill-check/checks/rows';
+import type { Reading } from '../../../lambdas/drill-check/check';
+import { deepestFall, newestRows } from '../../../lambdas/drill-check/checks/rows';
 import type { CheckResult, DrillCheckResult } from '../../../lambdas/drill-check/contract';
 import { withinLimit } from '../../../lambdas/drill-check/fit';
 import { parseInput } from '../../../lambdas/drill-check/input';
@@ -21,6 +22,36 @@ describe('the fall of rows', () => {
   ])('of %s: %j', (_name, rows, expected) => {
     const fall = deepestFall(points(...rows), 20);
     expect(fall && [fall.from.rows, fall.to.rows]).toEqual(expected);
+  });
+});
+
+describe('the newest rows', () => {
+  const at = (newest: string | null, column = 'created_at') => ({
+    at: '2026-01-02T00:00:00Z',
+    tables: [{ name: 'public.items', unlogged: false, newest: { column, by: 'default', at: newest } }],
+  });
+  const judged = async (then: object, now: object, more: { mayShrink?: string[]; objective?: boolean } = {}) => {
+    const input = {
+      Expected: { ManifestMinutes: 60 },
+      Checks: { mayShrink: more.mayShrink ?? [] },
+      ...(more.objective && { Objectives: { rtoMinutes: 15, rpoMinutes: 5 } }),
+    };
+    const context = { input, now, manifests: [then] } as unknown as Reading;
+    return (await newestRows(context).run(context)).passed;
+  };
+  const then = at('2026-01-01T12:00:00Z');
+
+  test.each([
+    ['as they were', at('2026-01-01T12:00:00Z'), {}, true],
+    ['newer', at('2026-01-01T13:00:00Z'), {}, true],
+    ['older by less than the time between two manifests', at('2026-01-01T11:01:00Z'), {}, true],
+    ['older by more than that', at('2026-01-01T10:59:00Z'), {}, false],
+    ['older by more than the RPO', at('2026-01-01T11:54:00Z'), { objective: true }, false],
+    ['older, of a table that may shrink', at('2026-01-01T00:00:00Z'), { mayShrink: ['public.items'] }, true],
+    ['dated by another column', at('2026-01-01T00:00:00Z', 'made_at'), {}, true],
+    ['all gone, of which the counts tell', at(null), {}, true],
+  ])('%s', async (_name, now, more, passes) => {
+    expect(await judged(then, now, more)).toBe(passes);
   });
 });
 
@@ -209,7 +240,10 @@ test('null stands for what a state machine does not have', () => {
       owner: { name: 'o' },
     },
     AppParameter: '/p',
-    Expected: { MigrationHead: 'none', Extensions: {}, VectorIndexes: {}, HeartbeatMinutes: 5, ManifestMinutes: 60 },
+    Expected: {
+      ...{ MigrationHead: 'none', Extensions: {}, VectorIndexes: {} },
+      ...{ HeartbeatMinutes: 5, ManifestMinutes: 60, NewestRow: { 'public.items': 'made' } },
+    },
     Checks: {
       ...{ rowFloors: {}, maximumFallPercent: 20, mayShrink: [], noNulls: [], minimumRecallPercent: 90 },
       ...{ criticalQueries: {}, exactRowsUpToMiB: 256 },
