@@ -117,6 +117,7 @@ export interface Drills {
   readonly onMissedObjective: 'fail' | 'warn';
   readonly signOff: readonly string[];
   readonly signOffWithinHours: number;
+  readonly lockEvidenceDays: number;
   readonly restoreTesting: 'none' | RestoreTesting;
 }
 

@@ -59,6 +59,8 @@ export interface DrillsSettings {
   signOff?: string[];
   /** Not signed within so many hours, a drill has failed. Default: 72. */
   signOffWithinHours?: number;
+  /** For so many days nobody may delete or overwrite the evidence: 0 to 36,500. Default: 0, no lock. */
+  lockEvidenceDays?: number;
   /** A restore testing plan of AWS Backup, judged by the same checks. Default: 'none'. */
   restoreTesting?: 'none' | RestoreTestingSettings;
 }

@@ -31,6 +31,7 @@ export class Database extends Construct {
     // What a first deploy that fails has just made holds nothing yet; kept, its names would be in the way of the next try.
     const removalPolicy = onDelete === 'drop' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     this.key = this.createKey(prefix, removalPolicy);
+    if (backups.copyTo !== 'none' && backups.copyTo.account !== undefined) shareWith(this.key, backups.copyTo.account);
     this.secret = new rds.DatabaseSecret(this, 'Admin', {
       secretName: `${prefix}/admin`,
       username: database.adminUser,
@@ -125,4 +126,26 @@ export class Database extends Construct {
       permission.sourceAccount = Stack.of(this).account;
     }
   }
+}
+
+/** A copy in another account is made there, by AWS Backup, out of a snapshot that this key encrypts. */
+function shareWith(key: kms.Key, account: string): void {
+  const principals = [new iam.AccountPrincipal(account)];
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'CopiesInAnotherAccount',
+      principals,
+      actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+    }),
+  );
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'GrantsForCopiesInAnotherAccount',
+      principals,
+      actions: ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'],
+      resources: ['*'],
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  );
 }

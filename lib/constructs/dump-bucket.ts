@@ -25,6 +25,8 @@ export function dumpBucket(
     minimumTLSVersion: 1.2,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    // Without days it locks nothing; switched on later, CloudFormation would have to make another bucket of this name.
+    objectLockEnabled: true,
     ...(lockDays > 0 && { objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(lockDays)) }),
     lifecycleRules: [
       {

@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 import type { Environment } from '../config';
 import { acknowledge } from './instance-exceptions';
 
-/** What the drills have proved: encrypted, in versions, over TLS alone, and kept. */
+/** What the drills have proved: encrypted, in versions, over TLS alone, locked as the config says, and kept. */
 export class Evidence extends Construct {
   readonly bucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string, { onDelete }: Environment, key: kms.IKey) {
+  constructor(scope: Construct, id: string, { onDelete, drills: { lockEvidenceDays } }: Environment, key: kms.IKey) {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
@@ -21,6 +21,11 @@ export class Evidence extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      // Without days it locks nothing; switched on later, CloudFormation would make another bucket.
+      objectLockEnabled: true,
+      ...(lockEvidenceDays > 0 && {
+        objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(lockEvidenceDays)),
+      }),
       lifecycleRules: [
         {
           transitions: [

@@ -17,6 +17,7 @@ export const drills: Parser<Loose<Drills>> = section<Drills>({
   onMissedObjective: orElse('fail', oneOf('fail', 'warn')),
   signOff: orElse([], list(approval, 0, '')),
   signOffWithinHours: orElse(72, integer(1, 720, 'a drill waits')),
+  lockEvidenceDays: orElse(0, integer(0, 36_500, 'S3 takes')),
   restoreTesting: orElse(
     'none',
     wordOr(

@@ -17,8 +17,9 @@ const project = projectFolder({
   drills: { schedule: 'weekly', kinds: ['snapshot', 'pointInTime'] },
   objectives: { rtoMinutes: 30, rpoMinutes: 60 },
   environments: {
-    live: {},
+    live: { drills: { lockEvidenceDays: 365 } },
     quiet: { drills: { schedule: 'none', kinds: ['snapshot'] }, backups: { vaultLock: 'none', copyTo: 'none' } },
+    abroad: { backups: { copyTo: { account: '444455556666', keepDays: 90 } } },
   },
 });
 const dumping = projectFolder({
@@ -195,6 +196,23 @@ test('a copy is made with groups, tags and settings of its own, and none that RD
     expect(text).toMatch(/PubliclyAccessible\\":false.*MultiAZ\\":false.*DeletionProtection\\":false/);
     expect(text).toContain('BackupRetentionPeriod\\":0');
   }
+});
+
+test('evidence is locked for as long as the config says, and can be without another bucket', async () => {
+  const locked = { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } } } };
+  (await protection()).hasResourceProperties('AWS::S3::Bucket', { ObjectLockEnabled: true, ...locked });
+  const quiet = await protection('quiet');
+  quiet.hasResourceProperties('AWS::S3::Bucket', { ObjectLockEnabled: true, ObjectLockConfiguration: Match.absent() });
+});
+
+test('an account that copies go to can open snapshots and make grants for services of AWS, and no other can', async () => {
+  const keyOf = async (environment: string) => {
+    const database = (await synthesize(environment, project)).template('database');
+    return JSON.stringify(database.findResources('AWS::KMS::Key'));
+  };
+  expect(await keyOf('abroad')).toMatch(/kms:CreateGrant.*kms:GrantIsForAWSResource":"true".*444455556666:root/);
+  // To another region of the same account, for which the key's own policy is enough.
+  expect(await keyOf('live')).not.toContain('GrantIsForAWSResource');
 });
 
 test('drills and backups that do not succeed are told', async () => {

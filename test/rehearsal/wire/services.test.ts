@@ -171,7 +171,7 @@ describe('signatures', () => {
     client.middlewareStack.add(
       (next) => (args) => {
         const request = args.request as { body: Uint8Array };
-        request.body = Buffer.from(Buffer.from(request.body).toString().replace('/x', '/y'));
+        request.body = Buffer.from(new TextDecoder().decode(request.body).replace('/x', '/y'));
         return next(args);
       },
       { step: 'finalizeRequest', priority: 'low' },

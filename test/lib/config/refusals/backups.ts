@@ -170,6 +170,11 @@ export const backups: readonly Refusal[] = [
     "environments.prod.drills.signOff: names 'lead' twice; once is enough",
   ],
   [
+    'evidence that is locked for less than no time',
+    inProd({ drills: { lockEvidenceDays: -1 } }),
+    'environments.prod.drills.lockEvidenceDays: -1 is out of range; S3 takes 0 to 36500',
+  ],
+  [
     'no time at all to sign',
     inProd({ drills: { signOffWithinHours: 0 } }),
     'environments.prod.drills.signOffWithinHours: 0 is out of range; a drill waits 1 to 720',
