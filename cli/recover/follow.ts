@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { OperationError } from '../../lambdas/shared/errors';
 import { spokenByAws } from '../aws/account';
@@ -79,14 +80,4 @@ export async function newestExecution({ account: { sfn }, settings, environment 
 
 /** Resolves early when whoever looks on has had enough. */
 const pause = (milliseconds: number, interrupted: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    interrupted.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  setTimeout(milliseconds, undefined, { signal: interrupted }).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findClients } from '../../postgres/native/clients';
@@ -13,6 +14,23 @@ const folderOf = (program: string) => folders.find((folder) => folder !== '' && 
 
 const root = join(__dirname, '..', '..');
 
+let awsFolder: string | undefined;
+
+/** Where version 2 of the AWS command line is, as in its image; another version has other options. */
+export function folderOfAws(): string | undefined {
+  awsFolder ??= folders.find((folder) => {
+    const program = join(folder, 'aws');
+    if (folder === '' || !existsSync(program)) return false;
+    try {
+      return /^aws-cli\/2[.]/.test(execFileSync(program, ['--version'], { encoding: 'utf8', stdio: 'pipe' }));
+    } catch {
+      // A wrapper around something that is not there.
+      return false;
+    }
+  });
+  return awsFolder;
+}
+
 /** There are no images here: what a container runs is this machine's own, in a version that can do what is asked. */
 export async function programsOf(image: string, serverMajor: number): Promise<Programs> {
   const lacking = usual.find((program) => folderOf(program) === undefined);
@@ -27,9 +45,9 @@ export async function programsOf(image: string, serverMajor: number): Promise<Pr
         };
   }
   if (name === 'aws-cli') {
-    const folder = folderOf('aws');
+    const folder = folderOfAws();
     return folder === undefined
-      ? { missing: 'the AWS command line is not on this machine (apt-get install awscli)' }
+      ? { missing: 'version 2 of the AWS command line is not on this machine (apt-get install awscli)' }
       : { folder };
   }
   return { missing: `the rehearsal does not know what is in the image ${image}` };

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { DumpManifest } from '../../lambdas/dump-record/contract';
 import { run } from '../../postgres/native/account';
+import { folderOfAws } from '../../rehearsal/tasks/programs';
 import { opener } from '../lambdas/app-database/helpers';
 import { database } from '../lambdas/drill-check/deployed';
 import { useDumping } from './dumping';
@@ -67,9 +68,7 @@ dumping.test(
   async () => {
     const before = await latest();
     const folder = mkdtempSync(join(process.env['PLINTH_RUN_FOLDER'] ?? tmpdir(), 'flipping-'));
-    const real = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)].find((each) =>
-      existsSync(join(each, 'aws')),
-    );
+    const real = folderOfAws();
     // One byte in the middle of what is read back is another one.
     const script = `#!/bin/bash
 set -o pipefail

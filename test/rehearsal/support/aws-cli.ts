@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parentVariable } from '../../../postgres/run-folder';
+import { folderOfAws } from '../../../rehearsal/tasks/programs';
 import type { TestCloud } from './cloud';
 
-// Debian's own comes first: others that are called the same may be wrappers around something that is not there.
-const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
-const program = folders.map((folder) => join(folder, 'aws')).find((path) => existsSync(path));
+const folder = folderOfAws();
 
 export interface Said {
   readonly status: number;
@@ -28,7 +27,7 @@ export function aws({ client }: Pick<TestCloud, 'client'>, args: readonly string
   };
   return new Promise((resolve) => {
     const all = ['--endpoint-url', endpoint, ...args];
-    execFile(program ?? 'aws', all, { env, cwd, maxBuffer: 2 ** 26 }, (failure, out, error) =>
+    execFile(join(folder ?? '', 'aws'), all, { env, cwd, maxBuffer: 2 ** 26 }, (failure, out, error) =>
       resolve({ status: failure ? Number(failure.code ?? 1) : 0, out, error }),
     );
   });
@@ -44,8 +43,8 @@ export async function awsJson(cloud: TestCloud, ...args: readonly string[]): Pro
 /** A test for machines that have the AWS command line. Elsewhere it is listed at the end of the run, with the reason. */
 export function testWithAws(name: string, body: () => Promise<void>): void {
   test(name, async () => {
-    if (program !== undefined) return body();
-    const reason = 'the AWS command line is not installed (apt-get install awscli)';
+    if (folder !== undefined) return body();
+    const reason = 'version 2 of the AWS command line is not installed (apt-get install awscli)';
     const entry = { kind: 'aws', reason, test: expect.getState().currentTestName };
     appendFileSync(join(process.env[parentVariable] ?? '.', 'not-run.jsonl'), `${JSON.stringify(entry)}\n`);
   });
