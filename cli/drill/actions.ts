@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { longestComment } from '../../lambdas/approval/contract';
 import { OperationError } from '../../lambdas/shared/errors';
@@ -113,15 +114,10 @@ export const actions: Readonly<Record<'list' | 'start' | 'show' | 'sign-off', Ac
 
 const nameOf = (arn: string) => arn.split(':').at(-1) ?? arn;
 
+/** By its ARN, its name, or the name of its instance, which the machine makes of the ARN in the same way. */
 const fits = ({ executionArn = '', name = '' }: Run, wanted: string) =>
   [executionArn, name].includes(wanted) ||
-  // A drill's own name ends with the end of its execution's.
-  wanted.endsWith(
-    `-drill-${name
-      .replace(/[^A-Za-z0-9]/g, '')
-      .slice(-12)
-      .toLowerCase()}`,
-  );
+  wanted.endsWith(`-drill-${createHash('sha256').update(executionArn).digest('hex').slice(0, 12)}`);
 
 const timeOf = (date: Date | undefined) => date?.toISOString().slice(0, 19).replace('T', ' ') ?? '';
 

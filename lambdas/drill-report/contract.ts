@@ -36,6 +36,8 @@ export interface RecordInput {
 export interface ConcludeInput {
   readonly Action: 'conclude';
   readonly Id: string;
+  /** Whose verdict counts, and no other's. */
+  readonly Execution: string;
   /** Whether the temporary instance was seen to be gone. */
   readonly Gone: boolean;
   readonly Teardown?: { readonly Error: string; readonly Cause: string };

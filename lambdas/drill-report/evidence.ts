@@ -33,8 +33,7 @@ export async function conclude(
   settings: DrillReportSettings,
   input: ConcludeInput,
 ): Promise<Conclusion> {
-  const text = await store.read(verdictKey(input.Id));
-  const ended = finish(text === undefined ? undefined : (JSON.parse(text) as Verdict), input);
+  const ended = finish(await verdictOf(store, input), input);
   // What failed needs nobody's approval to count as failed.
   const waits = ended.Verdict === 'passed' && settings.SignOff.length > 0;
   const finished: Finished = waits
@@ -58,7 +57,14 @@ export async function conclude(
   return { Id: input.Id, Verdict: finished.Verdict, Reasons: finished.Reasons, Report, Sha256 };
 }
 
-function finish(verdict: Verdict | undefined, { Id, Gone, Teardown, EndedAt }: ConcludeInput): Finished {
+/** What this execution has stored. A verdict of another one says nothing about this one. */
+async function verdictOf(store: EvidenceStore, { Id, Execution }: ConcludeInput): Promise<Verdict | undefined> {
+  const text = await store.read(verdictKey(Id));
+  const verdict = text === undefined ? undefined : (JSON.parse(text) as Verdict);
+  return verdict?.Record.Execution === Execution ? verdict : undefined;
+}
+
+function finish(verdict: Verdict | undefined, { Id, Execution, Gone, Teardown, EndedAt }: ConcludeInput): Finished {
   const left = Gone
     ? []
     : [
@@ -70,7 +76,7 @@ function finish(verdict: Verdict | undefined, { Id, Gone, Teardown, EndedAt }: C
     Reasons: ['No verdict was stored.'],
     Warnings: [],
     Times: {},
-    Record: { Action: 'record', Id, Execution: '', Kind: 'unknown', RequestedAt: EndedAt },
+    Record: { Action: 'record', Id, Execution, Kind: 'unknown', RequestedAt: EndedAt },
   };
   const Reasons = [...known.Reasons, ...left];
   const passed = known.Passed === true && Reasons.length === 0;

@@ -10,6 +10,7 @@ import {
   rdsAgain,
   toRecord,
   wait,
+  whenPossible,
 } from './drill-states';
 
 /** The checks, the verdict that is stored, the removal of the copy, and the end that both decide. */
@@ -67,16 +68,7 @@ export function endStates(drill: DrillDefinition): object {
       Type: 'Task',
       Resource: 'arn:aws:states:::aws-sdk:rds:deleteDBInstance',
       Arguments: { DbInstanceIdentifier: id, SkipFinalSnapshot: true, DeleteAutomatedBackups: true },
-      Retry: [
-        rdsAgain,
-        // It may be in the middle of something that cannot be interrupted.
-        {
-          ErrorEquals: ['Rds.InvalidDbInstanceStateException'],
-          IntervalSeconds: 60,
-          BackoffRate: 1,
-          MaxAttempts: 20,
-        },
-      ],
+      Retry: [rdsAgain, whenPossible],
       Catch: [
         { ErrorEquals: ['Rds.DbInstanceNotFoundException'], Next: 'Gone' },
         { ErrorEquals: ['States.ALL'], Assign: { teardown: failure.failure }, Next: 'NotGone' },
@@ -105,6 +97,7 @@ export function endStates(drill: DrillDefinition): object {
       ...invoke(functions.report, {
         Action: 'conclude',
         Id: id,
+        Execution: jsonata('$states.context.Execution.Id'),
         Gone: jsonata('$gone'),
         Teardown: jsonata('$teardown'),
         EndedAt: jsonata('$now()'),

@@ -4,13 +4,17 @@ import {
   described,
   id,
   invoke,
+  isPassing,
+  isUsable,
+  isUsableOrPassing,
   jsonata,
   lambdaAgain,
   note,
-  passing,
+  nothingPending,
   rdsAgain,
   toRecord,
   wait,
+  whenPossible,
 } from './drill-states';
 
 /** From the request to a copy that can be logged in to. Whatever goes wrong goes on at Record. */
@@ -21,7 +25,8 @@ export function restoreStates(drill: DrillDefinition): object {
       Type: 'Pass',
       Assign: {
         id: jsonata(
-          `'${temporaryPrefix}' & $lowercase($substring($replace($states.context.Execution.Name, /[^A-Za-z0-9]/, ''), -12))`,
+          // Of the whole ARN: two machines, or two executions, may be called alike in the end.
+          `'${temporaryPrefix}' & $substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 12)`,
         ),
         requestedAt: jsonata('$states.context.Execution.StartTime'),
         source: jsonata('$exists($states.input.source) ? $states.input.source : {}'),
@@ -62,13 +67,13 @@ export function restoreStates(drill: DrillDefinition): object {
       Type: 'Choice',
       Choices: [
         {
-          Condition: jsonata("$seen.DbInstanceStatus = 'available'"),
+          Condition: jsonata(isUsable),
           Assign: { availableAt: jsonata('$now()') },
           // An instance that is made has its password from the beginning.
           Next: kind === 'dump' ? 'WaitForPassword' : 'SetPassword',
         },
         { Condition: jsonata('$seenAt > $deadline'), Next: 'TooLate' },
-        { Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(passing)}`), Next: 'WaitForInstance' },
+        { Condition: isPassing, Next: 'WaitForInstance' },
       ],
       Default: 'Terminal',
     },
@@ -84,16 +89,11 @@ export function restoreStates(drill: DrillDefinition): object {
       Type: 'Choice',
       Choices: [
         {
-          Condition: jsonata(
-            "$seen.DbInstanceStatus = 'available' and $seen.MasterUserSecret.SecretStatus = 'active' and $count($keys($seen.PendingModifiedValues)) = 0",
-          ),
+          Condition: jsonata(`${isUsable} and $seen.MasterUserSecret.SecretStatus = 'active' and ${nothingPending}`),
           Next: kind === 'dump' ? 'BringRoles' : 'Check',
         },
         { Condition: jsonata('$seenAt > $deadline'), Next: 'PasswordTooLate' },
-        {
-          Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(['available', ...passing])}`),
-          Next: 'WaitForPassword',
-        },
+        { Condition: isUsableOrPassing, Next: 'WaitForPassword' },
       ],
       Default: 'Terminal',
     },
@@ -138,7 +138,7 @@ function setPassword(drill: DrillDefinition): object {
       MasterUserSecretKmsKeyId: drill.keyArn,
       ApplyImmediately: true,
     },
-    Retry: [rdsAgain],
+    Retry: [rdsAgain, whenPossible],
     Catch: [toRecord],
     Assign: { deadline: jsonata(`$millis() + ${drill.availableMinutes * 60_000}`) },
     Next: 'WaitForPassword',

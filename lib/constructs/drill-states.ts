@@ -1,6 +1,8 @@
 // What the states of a drill's machine are put together from.
 
-// RDS's words for an instance that is on its way. Any other but `available` ends the drill.
+// RDS's words for an instance that answers: the last two may last for hours, while blocks come from S3 in the background.
+export const usable = ['available', 'storage-initialization', 'storage-optimization'];
+// And for one that is on its way. Any other ends the drill.
 export const passing = [
   'creating',
   'backing-up',
@@ -12,7 +14,6 @@ export const passing = [
   'configuring-iam-database-auth',
   'configuring-log-exports',
   'configuring-associated-roles',
-  'storage-optimization',
   'storage-config-upgrade',
   'upgrading',
   'maintenance',
@@ -41,14 +42,32 @@ export const lambdaAgain = {
   ],
   ...again,
 };
-export const rdsAgain = { ErrorEquals: ['Rds.SdkClientException', 'Rds.ThrottlingException'], ...again };
+// What RDS has no model of comes by the second name: that it is asked too often, and its own troubles. So do refusals of
+// IAM, which then cost a minute.
+const rdsTroubles = ['Rds.SdkClientException', 'Rds.RdsException', 'Rds.ThrottlingException'];
+export const rdsAgain = { ErrorEquals: rdsTroubles, ...again };
+// Some six minutes: a look costs nothing, and all that was waited for is lost by one that fails.
+export const lookAgain = { ...rdsAgain, MaxAttempts: 14 };
+/** It may be in the middle of something that cannot be interrupted. */
+export const whenPossible = {
+  ErrorEquals: ['Rds.InvalidDbInstanceStateException'],
+  IntervalSeconds: 60,
+  BackoffRate: 1,
+  MaxAttempts: 20,
+};
 export const id = jsonata('$id');
+const is = (states: readonly string[]) => `$seen.DbInstanceStatus in ${JSON.stringify(states)}`;
+export const isUsable = is(usable);
+export const isPassing = jsonata(is(passing));
+export const isUsableOrPassing = jsonata(is([...usable, ...passing]));
+/** RDS, or whoever writes its answer as JSON, may name what is not pending as an empty list. */
+export const nothingPending = '$count($seen.PendingModifiedValues.*) = 0';
 
 export const describe = (next: string, handlers: readonly object[]) => ({
   Type: 'Task',
   Resource: 'arn:aws:states:::aws-sdk:rds:describeDBInstances',
   Arguments: { DbInstanceIdentifier: id },
-  Retry: [rdsAgain],
+  Retry: [lookAgain],
   Catch: handlers,
   Assign: { seen: jsonata('$states.result.DbInstances[0]'), seenAt: jsonata('$millis()') },
   Next: next,

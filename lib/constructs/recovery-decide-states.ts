@@ -1,6 +1,6 @@
-import { failure, id, invoke, jsonata, lambdaAgain, wait } from './drill-states';
+import { failure, id, invoke, isUsable, isUsableOrPassing, jsonata, lambdaAgain, wait } from './drill-states';
 import type { RecoveryDefinition } from './recovery-parts';
-import { describeNamed, isLate, isPassing, stop, toStopped } from './recovery-states';
+import { describeNamed, isLate, stop, toStopped } from './recovery-states';
 
 /**
  * What is published is made to work on the instance that is to have the name; then the checks, and a person who decides.
@@ -22,13 +22,11 @@ export function decideStates(recovery: RecoveryDefinition): object {
       Type: 'Choice',
       Choices: [
         {
-          Condition: jsonata(
-            "$seen.DbInstanceStatus = 'available' and $not($exists($seen.PendingModifiedValues.MasterUserPassword))",
-          ),
+          Condition: jsonata(`${isUsable} and $not($exists($seen.PendingModifiedValues.MasterUserPassword))`),
           Next: 'Logins',
         },
         { Condition: isLate, Next: 'PasswordNotSet' },
-        { Condition: isPassing, Next: 'WaitForPassword' },
+        { Condition: isUsableOrPassing, Next: 'WaitForPassword' },
       ],
       Default: 'Terminal',
     },

@@ -1,7 +1,19 @@
 import { recoveryTags } from '../../lambdas/recovery-plan/contract';
-import { describe, id, invoke, jsonata, lambdaAgain, passing, rdsAgain, wait } from './drill-states';
+import {
+  describe,
+  id,
+  invoke,
+  isPassing,
+  isUsable,
+  isUsableOrPassing,
+  jsonata,
+  lambdaAgain,
+  nothingPending,
+  rdsAgain,
+  wait,
+} from './drill-states';
 import type { RecoveryDefinition } from './recovery-parts';
-import { deadlineIn, isLate, isPassing, modify, stop, toStopped, whenAvailable } from './recovery-states';
+import { deadlineIn, isLate, modify, stop, toStopped, whenAvailable } from './recovery-states';
 
 const plan = (expression: string) => jsonata(`$plan.${expression}`);
 
@@ -102,17 +114,17 @@ export function restoreStates(recovery: RecoveryDefinition): object {
       Type: 'Choice',
       Choices: [
         {
-          Condition: jsonata("$seen.DbInstanceStatus = 'available' and $phase = 'decide'"),
+          Condition: jsonata(`${isUsable} and $phase = 'decide'`),
           Assign: { wanted: jsonata('$seen.DbiResourceId'), availableAt: jsonata('$now()') },
           Next: 'Configure1',
         },
         {
-          Condition: jsonata("$seen.DbInstanceStatus = 'available'"),
+          Condition: jsonata(isUsable),
           Assign: { wanted: jsonata('$seen.DbiResourceId') },
           Next: 'SetPassword',
         },
         { Condition: isLate, Next: 'NotAvailable' },
-        { Condition: jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(passing)}`), Next: 'WaitForInstance' },
+        { Condition: isPassing, Next: 'WaitForInstance' },
       ],
       Default: 'Terminal',
     },
@@ -129,7 +141,7 @@ export function restoreStates(recovery: RecoveryDefinition): object {
       Type: 'Choice',
       Choices: [
         {
-          Condition: jsonata("$seen.DbInstanceStatus = 'available' and $count($keys($seen.PendingModifiedValues)) = 0"),
+          Condition: jsonata(`${isUsable} and ${nothingPending}`),
           Next: 'SetPassword',
         },
         {
@@ -139,7 +151,7 @@ export function restoreStates(recovery: RecoveryDefinition): object {
           },
           Next: 'SetPassword',
         },
-        { Condition: isPassing, Next: 'WaitForSettings' },
+        { Condition: isUsableOrPassing, Next: 'WaitForSettings' },
       ],
       Default: 'Terminal',
     },

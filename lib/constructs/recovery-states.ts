@@ -1,5 +1,5 @@
 // What the states of a recovery's machine are put together from, beside those of the drills.
-import { failure, jsonata, passing, rdsAgain } from './drill-states';
+import { failure, jsonata, lookAgain } from './drill-states';
 
 export const toStopped = { ErrorEquals: ['States.ALL'], Assign: failure, Next: 'Stopped' };
 
@@ -22,7 +22,7 @@ export const describeNamed = (identifier: string, next: string, handlers: readon
   Type: 'Task',
   Resource: 'arn:aws:states:::aws-sdk:rds:describeDBInstances',
   Arguments: { DbInstanceIdentifier: identifier },
-  Retry: [rdsAgain],
+  Retry: [lookAgain],
   Catch: handlers,
   Assign: { seen: jsonata('$states.result.DbInstances[0]'), seenAt: jsonata('$millis()') },
   Next: next,
@@ -48,5 +48,4 @@ export const stop = (name: string, cause: string) => ({
   Next: 'Stopped',
 });
 
-export const isPassing = jsonata(`$seen.DbInstanceStatus in ${JSON.stringify(['available', ...passing])}`);
 export const isLate = jsonata('$seenAt > $deadline');

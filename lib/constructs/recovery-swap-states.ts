@@ -1,11 +1,20 @@
 import { recoveryTags } from '../../lambdas/recovery-plan/contract';
-import { described, id, invoke, jsonata, lambdaAgain, rdsAgain, wait } from './drill-states';
+import {
+  described,
+  id,
+  invoke,
+  isUsable,
+  isUsableOrPassing,
+  jsonata,
+  lambdaAgain,
+  rdsAgain,
+  wait,
+} from './drill-states';
 import type { RecoveryDefinition } from './recovery-parts';
 import {
   deadlineIn,
   describeNamed,
   isLate,
-  isPassing,
   modify,
   notFound,
   refusal,
@@ -105,15 +114,15 @@ export function swapStates(recovery: RecoveryDefinition): object {
       Choices: [
         {
           Condition: jsonata(
-            "$seen.DbInstanceStatus = 'available' and $seen.DbiResourceId = $wanted and $plan.Action = 'recover' and $count($seen.EnabledCloudwatchLogsExports) = 0",
+            `${isUsable} and $seen.DbiResourceId = $wanted and $plan.Action = 'recover' and $count($seen.EnabledCloudwatchLogsExports) = 0`,
           ),
           Next: 'ExportLogs',
         },
         {
-          Condition: jsonata("$seen.DbInstanceStatus = 'available' and $seen.DbiResourceId = $wanted"),
+          Condition: jsonata(`${isUsable} and $seen.DbiResourceId = $wanted`),
           Next: 'Verify',
         },
-        { Condition: isPassing, Next: 'IsNameLate' },
+        { Condition: isUsableOrPassing, Next: 'IsNameLate' },
       ],
       Default: 'Terminal',
     },

@@ -25,9 +25,11 @@ export interface TaskRun {
 }
 
 const ecsAgain = {
-  ErrorEquals: ['Ecs.SdkClientException', 'Ecs.ServerException', 'Ecs.ThrottlingException'],
+  // The last is what ECS has no model of, as that it is asked too often.
+  ErrorEquals: ['Ecs.SdkClientException', 'Ecs.ServerException', 'Ecs.ThrottlingException', 'Ecs.EcsException'],
   ...again,
 };
+const lookAgain = { ...ecsAgain, MaxAttempts: 14 };
 
 /**
  * Runs a task and follows it to its end. It is asked for by a token of the execution, so that an answer that is lost
@@ -51,8 +53,10 @@ export function taskStates(run: TaskRun): Record<string, object> {
         TaskDefinition: run.definition,
         LaunchType: 'FARGATE',
         PlatformVersion: '1.4.0',
-        // Of at most 64 characters.
-        ClientToken: jsonata(`$substring($states.context.Execution.Name, -56) & '-' & $string(${run.attempt ?? '0'})`),
+        // Of at most 64 characters, and of this execution alone: other machines ask the same cluster.
+        ClientToken: jsonata(
+          `$substring($hash($states.context.Execution.Id, 'SHA-256'), 0, 48) & '-' & $string(${run.attempt ?? '0'})`,
+        ),
         NetworkConfiguration: {
           AwsvpcConfiguration: {
             Subnets: run.subnets,
@@ -82,12 +86,12 @@ export function taskStates(run: TaskRun): Record<string, object> {
       Default: `${name}DidNotBegin`,
     },
     [`${name}DidNotBegin`]: told('Task.DidNotBegin', "'ECS started no task: ' & $why & '.'"),
-    [`WaitFor${name}`]: wait(20, `Describe${name}`),
+    [`WaitFor${name}`]: wait(30, `Describe${name}`),
     [`Describe${name}`]: {
       Type: 'Task',
       Resource: 'arn:aws:states:::aws-sdk:ecs:describeTasks',
       Arguments: { Cluster: cluster, Tasks: [jsonata('$task')] },
-      Retry: [ecsAgain],
+      Retry: [lookAgain],
       Catch: [caught],
       Assign: {
         ended: jsonata('$count($states.result.Tasks) > 0 ? $states.result.Tasks[0] : null'),

@@ -66,7 +66,13 @@ type World = ReturnType<typeof world>;
 
 const end = (
   there: World,
-  given: { Id?: string; Gone?: boolean; EndedAt?: string; Teardown?: { Error: string; Cause: string } } = {},
+  given: {
+    Id?: string;
+    Execution?: string;
+    Gone?: boolean;
+    EndedAt?: string;
+    Teardown?: { Error: string; Cause: string };
+  } = {},
   over = settings,
 ): Promise<Conclusion> =>
   conclude(
@@ -76,7 +82,14 @@ const end = (
       measure: (values) => void there.metrics.push({ ...values }),
     },
     over,
-    { Action: 'conclude', Id: base.Id, Gone: true, EndedAt: '2026-01-10T04:20:00Z', ...given },
+    {
+      Action: 'conclude',
+      Id: base.Id,
+      Execution: base.Execution,
+      Gone: true,
+      EndedAt: '2026-01-10T04:20:00Z',
+      ...given,
+    },
   );
 
 test('a drill passes when every check passed, the objectives are met, and the copy is gone', async () => {
@@ -164,6 +177,15 @@ test.each([
 
 test('a drill without a stored verdict fails', async () => {
   expect(await end(world())).toMatchObject({ Verdict: 'failed', Reasons: ['No verdict was stored.'] });
+});
+
+test('a drill does not pass by the verdict that another execution has stored', async () => {
+  const there = world();
+  await record(there.store, settings, base);
+  expect(await end(there, { Execution: 'arn:another' })).toMatchObject({
+    Verdict: 'failed',
+    Reasons: ['No verdict was stored.'],
+  });
 });
 
 test('the report shows the drills before it, of the same kind, and no markup from what was found', async () => {

@@ -41,7 +41,13 @@ async function world(passed = true) {
   };
   await record(store, settings, passed ? drill : { ...drill, Failure: { Error: 'E', Cause: 'it broke' } });
   const EndedAt = '2026-01-10T04:20:00Z';
-  const concluded = await conclude(store, telling, settings, { Action: 'conclude', Id, Gone: true, EndedAt });
+  const concluded = await conclude(store, telling, settings, {
+    Action: 'conclude',
+    Id,
+    Execution: drill.Execution,
+    Gone: true,
+    EndedAt,
+  });
   return {
     ...{ objects, told, metrics, concluded },
     signOff: (Settled: Omit<Settled, 'Id'>) =>

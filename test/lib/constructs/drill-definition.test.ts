@@ -1,6 +1,6 @@
 import { drillDefinition } from '../../../lib/constructs/drill-definition';
 import { edgesOf, parseStateMachine } from '../../../rehearsal/states';
-import { boom, drill, notFound, passed, type Run, run, type World } from './drill-world';
+import { boom, drill, notFound, passed, type Run, run, temporaryId, type World } from './drill-world';
 
 /** By the edge that it is there for; what it comes to is asserted below. */
 interface Scenario {
@@ -9,12 +9,48 @@ interface Scenario {
   readonly temporary: Run['temporary'];
 }
 
+/** As RDS says it when it is asked too often: its model has no name for that. */
+const tooOften = boom('Rds.RdsException');
+
+/** Each look three times before it is answered, and each change once. */
+function busyWorld(): World {
+  const calls = new Map<string, number>();
+  const busy = (what: string, times: number) => {
+    calls.set(what, (calls.get(what) ?? 0) + 1);
+    if ((calls.get(what) ?? 0) <= times) tooOften();
+  };
+  return {
+    describe: (when) => busy(when, 3),
+    restore: () => busy('restore', 1),
+    modify: () => busy('modify', 1),
+    remove: () => busy('remove', 1),
+  };
+}
+
 const shared: Readonly<Record<string, Scenario>> = {
   'all goes well': { world: {}, status: 'SUCCEEDED', temporary: 'gone' },
   'nothing to restore': { world: { plan: boom('OperationError') }, status: 'FAILED', temporary: 'never made' },
   'the restore is refused': { world: { restore: boom('Rds.RdsException') }, status: 'FAILED', temporary: 'never made' },
   'the answer of the restore was lost': {
     world: { answerIsLost: true },
+    status: 'SUCCEEDED',
+    temporary: 'gone',
+  },
+  'blocks still come from S3 for hours': {
+    world: { status: (minutes) => (minutes < 8 ? 'creating' : 'storage-initialization') },
+    status: 'SUCCEEDED',
+    temporary: 'gone',
+  },
+  'RDS names as empty lists what is not pending': {
+    world: { nothingPending: { ProcessorFeatures: [] } },
+    status: 'SUCCEEDED',
+    temporary: 'gone',
+  },
+  'RDS is asked too often, for a minute each time': {
+    // One for each kind.
+    get world() {
+      return busyWorld();
+    },
     status: 'SUCCEEDED',
     temporary: 'gone',
   },
@@ -148,7 +184,7 @@ describe.each(['snapshot', 'pointInTime', 'dump'] as const)('a drill of the kind
     const done = runs.get(name) as Run;
     expect([done.status, done.temporary]).toEqual([status, temporary]);
     // Nothing but the temporary instance is ever restored into, changed or deleted.
-    expect([...new Set(done.touched)].filter((id) => id !== 'shop-prod-drill-70867728950e')).toEqual([]);
+    expect([...new Set(done.touched)].filter((id) => id !== temporaryId)).toEqual([]);
   });
 
   test('every edge of the machine is walked by one of these', () => {
@@ -175,6 +211,11 @@ describe.each(['snapshot', 'pointInTime', 'dump'] as const)('a drill of the kind
   test('an execution that is aborted leaves the instance to the sweeper, and does not succeed', async () => {
     const done = await run(kind, { stopAfterMinutes: 5 });
     expect([done.status, done.temporary]).toEqual(['ABORTED', 'there']);
+  });
+
+  test('an execution that is out of time leaves the instance to the sweeper, and does not succeed', async () => {
+    const done = await run(kind, { timeoutMinutes: 5 });
+    expect([done.status, done.temporary]).toEqual(['TIMED_OUT', 'there']);
   });
 });
 

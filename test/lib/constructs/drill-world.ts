@@ -1,6 +1,8 @@
 // An RDS with one temporary instance, for the machines of all kinds of drills.
+import { createHash } from 'node:crypto';
 import { drillDefinition } from '../../../lib/constructs/drill-definition';
 import type { DrillDefinition } from '../../../lib/constructs/drill-parts';
+import { usable } from '../../../lib/constructs/drill-states';
 import { Clock } from '../../../rehearsal/clock';
 import {
   type ExecutionResult,
@@ -61,6 +63,8 @@ export interface World {
   readonly restore?: () => void;
   /** The first try made it, and the second is told so. */
   readonly answerIsLost?: true;
+  /** What RDS says is pending when nothing is. */
+  readonly nothingPending?: Json;
   /** The status of the instance, some minutes after the restore was asked for. */
   readonly status?: (minutes: number) => string;
   readonly modify?: () => void;
@@ -75,6 +79,8 @@ export interface World {
   readonly describe?: (when: 'restoring' | 'password' | 'before delete' | 'deleting') => void;
   readonly conclude?: (gone: boolean, recorded: boolean) => Json;
   readonly stopAfterMinutes?: number;
+  /** The machine's own time is over after so long. */
+  readonly timeoutMinutes?: number;
   /** A drill that waits for people, and what they do; without it nobody is asked. */
   readonly people?: {
     /** Hours until somebody wakes the machine; never, if it is left out. */
@@ -93,6 +99,11 @@ export interface Run extends ExecutionResult {
   readonly ecs: Ecs;
   readonly copyWhileAsked: 'not asked' | 'there' | 'gone';
 }
+
+const execution = 'arn:aws:states:eu-west-1:111122223333:execution:m:abc';
+
+/** The name that belongs to this execution alone. */
+export const temporaryId = `shop-prod-drill-${createHash('sha256').update(execution).digest('hex').slice(0, 12)}`;
 
 export const notFound = () => new TaskFailure('Rds.DbInstanceNotFoundException', 'DBInstance not found.');
 export const passed = { Passed: true, Checks: [{ Name: 'a', Passed: true }], Measured: {} };
@@ -135,7 +146,7 @@ export async function run(kind: DrillDefinition['kind'], world: World = {}): Pro
             ? (world.afterModify?.(since(changed)) ?? 'available')
             : restoring;
       // An instance that is made has its password set by RDS itself, from when it is there.
-      if (kind === 'dump' && DbInstanceStatus === 'available') changed ??= clock.now();
+      if (kind === 'dump' && usable.includes(DbInstanceStatus)) changed ??= clock.now();
       const SecretStatus =
         changed === undefined
           ? undefined
@@ -145,7 +156,7 @@ export async function run(kind: DrillDefinition['kind'], world: World = {}): Pro
           {
             DbInstanceStatus,
             Endpoint: { Address: 'copy.example', Port: 5432 },
-            PendingModifiedValues: {},
+            PendingModifiedValues: world.nothingPending ?? {},
             ...(SecretStatus && { MasterUserSecret: { SecretArn: 'arn:secret', SecretStatus } }),
           },
         ],
@@ -212,6 +223,7 @@ export async function run(kind: DrillDefinition['kind'], world: World = {}): Pro
       }
       const isGone = payload['Gone'] === true;
       const Verdict = isGone && payload['Teardown'] === null && !failed ? 'passed' : 'failed';
+      if (payload['Execution'] !== execution) throw new Error('The verdict is judged for another execution.');
       return world.conclude?.(isGone, recorded) ?? { Verdict, Reasons: ['because'], Report: 's3://r' };
     },
   };
@@ -234,7 +246,11 @@ export async function run(kind: DrillDefinition['kind'], world: World = {}): Pro
       return (rds[resource.action] ?? ecs.calls[resource.action])?.(given as JsonObject);
     },
   };
-  const machine = parseStateMachine(drillDefinition(drill(kind, world.people !== undefined)), { integrations });
+  const definition = {
+    ...drillDefinition(drill(kind, world.people !== undefined)),
+    ...(world.timeoutMinutes !== undefined && { TimeoutSeconds: world.timeoutMinutes * 60 }),
+  };
+  const machine = parseStateMachine(definition, { integrations });
   const stop = new AbortController();
   if (world.stopAfterMinutes !== undefined) {
     void clock.sleep(world.stopAfterMinutes * 60_000).then(
@@ -248,7 +264,7 @@ export async function run(kind: DrillDefinition['kind'], world: World = {}): Pro
     integrations,
     context: {
       Execution: {
-        Id: 'arn:aws:states:eu-west-1:111122223333:execution:m:abc',
+        Id: execution,
         Name: '0f8fad5b-d9cb-469f-a165-70867728950e',
         RoleArn: 'r',
       },

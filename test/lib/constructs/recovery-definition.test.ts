@@ -66,7 +66,7 @@ test('who decides is told what the checks have found, and signs for this instanc
 test('at the end it tells what has the name, what is kept, and what has to be set by hand', async () => {
   const world = new World();
   // The first of the two settings; the second one is made.
-  await world.run(toTime, failing(`configure ${restored}`, 'Rds.RdsException', 1));
+  await world.run(toTime, failing(`configure ${restored}`, 'Rds.KmsKeyNotAccessibleException', 1));
   expect(world.published).toEqual([
     `Recovered: ${name}`,
     [
@@ -74,7 +74,7 @@ test('at the end it tells what has the name, what is kept, and what has to be se
       `app_user logs in at ${name}.example.`,
       `The other one is called ${damaged}. Nothing was deleted. Keep it until 2026-12-05 at least.`,
       'What to do next: docs/recovery.md#afterwards',
-      'RDS refused its monitoring, which has to be set by hand: Rds.RdsException. on purpose',
+      'RDS refused its monitoring, which has to be set by hand: Rds.KmsKeyNotAccessibleException. on purpose',
     ].join('\n'),
   ]);
   expect(world.find(damaged)?.tags).toEqual({ 'plinth:keep-until': '2026-12-05' });

@@ -43,6 +43,19 @@ export const failedCheck: Json = {
 /** By the edge that it is there for; what it comes to is asserted below. */
 export const beforeTheSwap: Readonly<Record<string, Scenario>> = {
   'all goes well': { status: 'SUCCEEDED', names: swapped },
+  'RDS is asked too often, three times at each call': {
+    // Its model has no name for that.
+    trouble: {
+      before: (what, nth) => /^(describe|restore|rename|configure) /.test(what) && nth <= 3 && boom('Rds.RdsException'),
+    },
+    status: 'SUCCEEDED',
+    names: swapped,
+  },
+  'blocks still come from S3 for hours': {
+    trouble: { restoredAs: 'storage-initialization' },
+    status: 'SUCCEEDED',
+    names: swapped,
+  },
   'a snapshot is restored': { request: fromSnapshot, status: 'SUCCEEDED', names: swapped },
   'it makes no sense': {
     request: { action: 'recover' },

@@ -4,6 +4,7 @@ import type { RecoveryPlanSettings, RecoveryRequest } from '../../../lambdas/rec
 import { planRecovery } from '../../../lambdas/recovery-plan/plan';
 import { parseRequest } from '../../../lambdas/recovery-plan/request';
 import type { InstanceSeen, Sight } from '../../../lambdas/recovery-plan/sight';
+import { usable } from '../../../lib/constructs/drill-states';
 import { recoveryDefinition } from '../../../lib/constructs/recovery-definition';
 import type { RecoveryDefinition } from '../../../lib/constructs/recovery-parts';
 import { Clock } from '../../../rehearsal/clock';
@@ -195,7 +196,7 @@ export class World {
   private modify(instance: Instance, given: JsonObject, trouble: Trouble): Json {
     this.touched.push(instance.id);
     const { NewDBInstanceIdentifier: next, CloudwatchLogsExportConfiguration: logs } = given;
-    if (instance.status !== 'available') boom('Rds.InvalidDbInstanceStateException', `It is ${instance.status}.`);
+    if (!usable.includes(instance.status)) boom('Rds.InvalidDbInstanceStateException', `It is ${instance.status}.`);
     if (next !== undefined) {
       if (this.find(String(next))) boom('Rds.DbInstanceAlreadyExistsException', 'DB instance already exists');
       instance.status = 'renaming';
@@ -260,7 +261,7 @@ export class World {
   private password(id: string, { passwordMinutes = 1 }: Trouble): Json {
     this.touched.push(id);
     const instance = this.there(id);
-    if (instance.status !== 'available') boom('NotNow', `It is ${instance.status}.`);
+    if (!usable.includes(instance.status)) boom('NotNow', `It is ${instance.status}.`);
     instance.pending = { MasterUserPassword: '****' };
     this.later(instance, passwordMinutes, () => {
       instance.pending = {};
