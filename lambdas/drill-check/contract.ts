@@ -16,8 +16,13 @@ export interface DrillCheckInput {
   readonly Checks: CheckSettings;
   readonly Restored: Restored;
   readonly Objectives?: Objectives | undefined;
-  /** `warn`: a missed objective is told, and the checks pass. */
-  readonly OnMissedObjective: 'fail' | 'warn';
+  readonly OnMissed: OnMissed;
+}
+
+/** By objective. `warn`: one that is missed is told, and the checks pass. */
+export interface OnMissed {
+  readonly Rto: 'fail' | 'warn';
+  readonly Rpo: 'fail' | 'warn';
 }
 
 export interface Expected {

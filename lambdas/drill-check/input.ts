@@ -4,7 +4,15 @@ import type { Server } from '../shared/contract';
 import { OperationError } from '../shared/errors';
 import { list, object, oneOf, optional, type Parse, record, text, wholeNumber } from '../shared/properties';
 import { indexes } from '../vector-indexes/properties';
-import type { CheckSettings, CriticalQuery, DrillCheckInput, Expected, Objectives, Restored } from './contract';
+import type {
+  CheckSettings,
+  CriticalQuery,
+  DrillCheckInput,
+  Expected,
+  Objectives,
+  OnMissed,
+  Restored,
+} from './contract';
 
 /** A state machine writes null for what is not there. */
 const unlessNull =
@@ -64,5 +72,5 @@ export const parseInput = object<DrillCheckInput>({
     AvailableAt: time,
   }),
   Objectives: unlessNull(object<Objectives>({ rtoMinutes: wholeNumber, rpoMinutes: wholeNumber })),
-  OnMissedObjective: oneOf('fail', 'warn'),
+  OnMissed: object<OnMissed>({ Rto: oneOf('fail', 'warn'), Rpo: oneOf('fail', 'warn') }),
 });

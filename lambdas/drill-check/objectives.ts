@@ -20,7 +20,7 @@ export function objectiveChecks(input: DrillCheckInput, measured: Measured): rea
         : `${told(loss)}: from ${newest} to ${since}, ${measured.LossMeasuredAt}.`,
       loss !== null && loss <= rpoMinutes * 60,
       // Nothing measured is no missed objective, but a failure.
-      loss === null ? 'fail' : input.OnMissedObjective,
+      loss === null ? 'fail' : input.OnMissed.Rpo,
     ),
     judge(
       {
@@ -32,21 +32,16 @@ export function objectiveChecks(input: DrillCheckInput, measured: Measured): rea
         ? 'The copy was never verified.'
         : `${told(taken)} (${told(measured.SecondsToAvailable)} to available, ${told(measured.SecondsToQueryable)} to queryable).`,
       taken !== null && taken <= rtoMinutes * 60,
-      taken === null ? 'fail' : input.OnMissedObjective,
+      taken === null ? 'fail' : input.OnMissed.Rto,
     ),
   ];
 }
 
-function judge(
-  check: Omit<Check<never>, 'run'>,
-  found: string,
-  kept: boolean,
-  onMissed: DrillCheckInput['OnMissedObjective'],
-): CheckResult {
+function judge(check: Omit<Check<never>, 'run'>, found: string, kept: boolean, onMissed: 'fail' | 'warn'): CheckResult {
   const finding: Finding =
     kept || onMissed === 'fail'
       ? { passed: kept, found }
-      : { passed: true, found, warning: 'The objective is missed; the config says that this only warns.' };
+      : { passed: true, found, warning: 'The objective is missed, which only warns here.' };
   return result(check, finding);
 }
 

@@ -50,10 +50,12 @@ export function rdsBackups(client: RDSClient): Backups {
   };
 }
 
-function snapshot({ DBSnapshotIdentifier, SnapshotCreateTime, Status, TagList = [] }: DBSnapshot): SnapshotFound {
+function snapshot(found: DBSnapshot): SnapshotFound {
+  const { DBSnapshotIdentifier, OriginalSnapshotCreateTime, SnapshotCreateTime, Status, TagList = [] } = found;
   return {
     id: DBSnapshotIdentifier ?? '',
-    created: SnapshotCreateTime ?? new Date(0),
+    // A copy is as old as what it is a copy of.
+    created: OriginalSnapshotCreateTime ?? SnapshotCreateTime ?? new Date(0),
     status: Status ?? '',
     tags: Object.fromEntries(TagList.map(({ Key = '', Value = '' }) => [Key, Value])),
   };

@@ -43,6 +43,11 @@ export interface DrillPlan {
   readonly RestoresTo: string;
   /** Whether that moment was asked for: what came after it is then not lost, but not wanted. */
   readonly Asked: boolean;
+  /**
+   * The objectives that this source can be held to. They are for what a recovery takes first: whoever asks for an old
+   * snapshot loses more by that wish alone.
+   */
+  readonly Objectives: readonly ('Rto' | 'Rpo')[];
   /** In a sentence, for the report. */
   readonly Chosen: string;
 }

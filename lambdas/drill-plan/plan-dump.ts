@@ -38,6 +38,8 @@ function planned(found: DumpManifest | undefined, what: string, Asked: boolean):
     Dump: { Key: key, Sha256: sha256, Bytes: bytes },
     RestoresTo: new Date(takenAt).toISOString(),
     Asked,
+    // A dump is as old as its schedule, and is loaded row by row.
+    Objectives: [],
     Chosen: `${what}: ${key}, of ${takenAt}`,
   };
 }

@@ -96,10 +96,17 @@ async function pickSnapshot(
       instance,
     );
   }
-  return planned(policy[0], 'the newest snapshot', instance);
+  // Where points in time are kept, a recovery takes one of those, and loses less than by the newest snapshot.
+  const { to } = await backups.restorable(instance);
+  return planned(policy[0], 'the newest snapshot', instance, to ? ['Rto'] : ['Rto', 'Rpo']);
 }
 
-function planned(found: SnapshotFound | undefined, what: string, instance: string): DrillPlan {
+function planned(
+  found: SnapshotFound | undefined,
+  what: string,
+  instance: string,
+  Objectives: DrillPlan['Objectives'] = ['Rto'],
+): DrillPlan {
   if (!found) throw new OperationError(`There is nothing to restore: ${instance} does not have ${what}.`);
   const RestoresTo = found.created.toISOString();
   return {
@@ -107,6 +114,7 @@ function planned(found: SnapshotFound | undefined, what: string, instance: strin
     Snapshot: found.id,
     RestoresTo,
     Asked: false,
+    Objectives,
     Chosen: `${what}: ${found.id}, of ${RestoresTo}`,
   };
 }
@@ -123,20 +131,26 @@ async function pickTime(
     const wanted = new Date(time);
     if (Number.isNaN(wanted.getTime()))
       throw new OperationError(`"${time}" is not a time; write it like 2026-11-21T04:00:00Z.`);
-    if (wanted > to || wanted < from) {
+    if (wanted >= to || wanted < from) {
       throw new OperationError(
         `${time} cannot be restored: ${instance} has ${from.toISOString()} to ${to.toISOString()}.`,
       );
     }
-    return { ...at(wanted, 'the time that was asked for'), Asked: true };
+    return at(wanted, 'the time that was asked for', true);
   }
-  if (randomWithinDays === undefined) return at(to, 'the latest time that can be restored');
+  if (randomWithinDays === undefined) {
+    // RDS restores to what lies before it.
+    return at(new Date(to.getTime() - 1000), 'the latest time that can be restored', false);
+  }
   const earliest = Math.max(from.getTime(), to.getTime() - randomWithinDays * dayMs);
   const drawn = new Date(earliest + Math.floor(random() * (to.getTime() - earliest)));
-  return at(drawn, `a time of the last ${randomWithinDays} days, by chance`);
+  return at(drawn, `a time of the last ${randomWithinDays} days, by chance`, true);
 }
 
-function at(time: Date, what: string): DrillPlan {
+function at(time: Date, what: string, Asked: boolean): DrillPlan {
   const Time = time.toISOString();
-  return { Kind: 'pointInTime', Time, RestoresTo: Time, Asked: false, Chosen: `${what}: ${Time}` };
+  return {
+    ...{ Kind: 'pointInTime', Time, RestoresTo: Time, Asked, Objectives: ['Rto', 'Rpo'] },
+    Chosen: `${what}: ${Time}`,
+  };
 }

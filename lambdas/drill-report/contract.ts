@@ -11,7 +11,6 @@ export interface DrillReportSettings {
   /** Absent where the environment has no objectives. */
   readonly RtoMinutes?: number;
   readonly RpoMinutes?: number;
-  readonly OnMissedObjective: 'fail' | 'warn';
   /** Whose approvals a passed drill waits for; none where it does not wait. */
   readonly SignOff: readonly string[];
 }

@@ -8,12 +8,8 @@ const historyLength = 30;
 const verdictKey = (id: string) => `drills/${id}/verdict.json`;
 
 /** Judges and stores the verdict, while the copy is still there. */
-export async function record(
-  store: EvidenceStore,
-  settings: DrillReportSettings,
-  input: RecordInput,
-): Promise<Pick<Verdict, 'Passed' | 'Reasons'>> {
-  const verdict = judge(withoutNulls(input), settings);
+export async function record(store: EvidenceStore, input: RecordInput): Promise<Pick<Verdict, 'Passed' | 'Reasons'>> {
+  const verdict = judge(withoutNulls(input));
   await store.write(verdictKey(input.Id), shown(verdict), 'application/json');
   return { Passed: verdict.Passed, Reasons: verdict.Reasons };
 }

@@ -15,6 +15,6 @@ export const handler = (input: RecordInput | ConcludeInput | SignOffInput) => {
   const settings = settingsFrom<DrillReportSettings>('PLINTH_DRILL_REPORT');
   const store = objectsIn(s3, settings.Bucket);
   const tells = { tell: tellIn(sns, settings.Topic), measure: measuring(settings.Prefix) };
-  if (input.Action === 'record') return record(store, settings, input);
+  if (input.Action === 'record') return record(store, input);
   return input.Action === 'conclude' ? conclude(store, tells, settings, input) : signOff(store, tells, settings, input);
 };

@@ -1,12 +1,8 @@
-import type { DrillReportSettings, RecordInput, Times, Verdict } from './contract';
+import type { RecordInput, Times, Verdict } from './contract';
 
 /** Judges a drill by what the machine has seen. It fails closed: what is not known to be right is wrong. */
-export function judge(record: RecordInput, settings: DrillReportSettings): Verdict {
+export function judge(record: RecordInput): Verdict {
   const { Check, Failure } = record;
-  // The objectives are for what a recovery takes first. A dump is as old as its schedule, and is loaded row by row.
-  const onMissed = record.Kind === 'dump' ? 'warn' : settings.OnMissedObjective;
-  const Times = timesOf(record);
-  const missed = missedObjectives(Times, settings);
   const Reasons = [
     ...(Failure ? [`The drill did not get to its end: ${sentenceOf(Failure)}`] : []),
     ...(!Check && !Failure ? ['The checks gave no answer.'] : []),
@@ -15,14 +11,12 @@ export function judge(record: RecordInput, settings: DrillReportSettings): Verdi
     ...(Check && Check.Passed !== true && Check.Checks.every(({ Passed }) => Passed === true)
       ? ['The checks say that they did not pass, and name none.']
       : []),
-    // What was not reached is told above; that it was not measured either is no news.
-    ...(onMissed === 'fail' && Check ? missed : []),
   ];
-  const told = (Check?.Checks ?? []).flatMap(({ Title, Warning }) =>
+  const Warnings = (Check?.Checks ?? []).flatMap(({ Title, Warning }) =>
     Warning === undefined ? [] : `${Title}: ${Warning}`,
   );
-  const Warnings = [...(onMissed === 'warn' ? missed : []), ...told];
-  return { Id: record.Id, Passed: Reasons.length === 0, Reasons, Warnings, Times, Record: record };
+  const Passed = Reasons.length === 0;
+  return { Id: record.Id, Passed, Reasons, Warnings, Times: timesOf(record), Record: record };
 }
 
 /** Step Functions puts what a function threw into the cause, as JSON. */
@@ -48,27 +42,6 @@ function timesOf({ RequestedAt, AvailableAt, Check }: RecordInput): Times {
     DataLoss: DataLossSeconds ?? undefined,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Times;
-}
-
-function missedObjectives({ Verified, DataLoss }: Times, { RtoMinutes, RpoMinutes }: DrillReportSettings): string[] {
-  const missed: string[] = [];
-  if (RtoMinutes !== undefined) {
-    if (Verified === undefined) missed.push(`The RTO of ${RtoMinutes} minutes could not be measured.`);
-    else if (Verified > RtoMinutes * 60) {
-      missed.push(
-        `The RTO was missed: verified after ${duration(Verified)}, and ${RtoMinutes} minutes are the objective.`,
-      );
-    }
-  }
-  if (RpoMinutes !== undefined) {
-    if (DataLoss === undefined) missed.push(`The RPO of ${RpoMinutes} minutes could not be measured.`);
-    else if (DataLoss > RpoMinutes * 60) {
-      missed.push(
-        `The RPO was missed: ${duration(DataLoss)} of work are lost, and ${RpoMinutes} minutes are the objective.`,
-      );
-    }
-  }
-  return missed;
 }
 
 export function duration(seconds: number): string {

@@ -1,5 +1,6 @@
 import type { Loose } from './fields';
-import type { Backups, DrillKind } from './project';
+import type { Backups, DrillKind, Instance } from './project';
+import { longestGap, quietHours, quietTime, type Windows } from './quiet-time';
 import type { Rule } from './rules';
 
 type Tier = 'hourly' | 'daily' | 'weekly' | 'monthly';
@@ -34,6 +35,22 @@ const rarerIsKeptLonger: Rule = ({ backups }, at) => {
     } else longest = { tier, days };
   }
 };
+
+/** AWS Backup fails a job that would begin in one of RDS's windows, or in the hour before one. */
+const tiersHaveATime: Rule = ({ backups, instance }, at) => {
+  const windows = windowsOf(backups, instance);
+  if (windows === undefined || intervals.every(([tier]) => backups?.[tier] === 'none')) return;
+  if (quietTime(windows) !== undefined) return;
+  const sentence = `leaves no time for the tiers: AWS Backup begins nothing in it, nor in the maintenance window, '${windows.instance.maintenanceWindow}', nor in the hour before each; make one of them shorter`;
+  at('backups.window', windows.backups.window).refuse(sentence);
+};
+
+function windowsOf(backups: Loose<Backups> | undefined, instance: Loose<Instance> | undefined): Windows | undefined {
+  const { window, retentionDays } = backups ?? {};
+  const { maintenanceWindow } = instance ?? {};
+  if (window === undefined || retentionDays === undefined || maintenanceWindow === undefined) return undefined;
+  return { backups: { window, retentionDays }, instance: { maintenanceWindow } };
+}
 
 const lockFitsTiers: Rule = ({ backups }, at) => {
   const lock = backups?.vaultLock;
@@ -98,14 +115,19 @@ const restoreTestsHaveASource: Rule = ({ drills, backups }, at) => {
 };
 
 /** Points in time are at most 5 minutes apart; else the most frequent backup decides. */
-const backupsReachTheObjective: Rule = ({ objectives, backups }, at) => {
+const backupsReachTheObjective: Rule = ({ objectives, backups, instance }, at) => {
   if (objectives === undefined || objectives === 'none' || objectives.rpoMinutes === undefined) return;
   if (backups === undefined || backups.retentionDays !== 0) return;
   const { dumps } = backups;
   const dumped = intervals.filter(([tier]) => dumps !== undefined && dumps !== 'none' && dumps.schedule === tier);
-  const [best] = [...intervals.filter(([tier]) => backups[tier] !== 'none'), ...dumped].sort((a, b) => a[1] - b[1]);
+  const windows = windowsOf(backups, instance);
+  // Not at every hour, for RDS's windows.
+  const hourly = windows === undefined ? 60 : longestGap(quietHours(windows));
+  const tiers = intervals.map(([tier, minutes]) => [tier, tier === 'hourly' ? hourly : minutes] as const);
+  const [best] = [...tiers.filter(([tier]) => backups[tier] !== 'none'), ...dumped].sort((a, b) => a[1] - b[1]);
   if (best !== undefined && best[1] <= objectives.rpoMinutes) return;
-  const have = best === undefined ? 'there are no backups' : `the most frequent backup is ${best[0]}`;
+  const pause = best?.[0] === 'hourly' ? `, with up to ${hourly} minutes around RDS's windows` : '';
+  const have = best === undefined ? 'there are no backups' : `the most frequent backup is ${best[0]}${pause}`;
   const sentence = `cannot be kept: ${have}; set backups.retentionDays to 1 to 35`;
   at('objectives.rpoMinutes', objectives.rpoMinutes).refuse(sentence);
 };
@@ -121,6 +143,7 @@ const dumpsReachTheirImages: Rule = ({ backups, network }, at) => {
 
 export const backupRules: readonly Rule[] = [
   rarerIsKeptLonger,
+  tiersHaveATime,
   lockFitsTiers,
   copyGoesElsewhere,
   dumpsReachTheirImages,

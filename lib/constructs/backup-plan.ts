@@ -1,13 +1,15 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
-import * as events from 'aws-cdk-lib/aws-events';
+import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { tierTag } from '../../lambdas/drill-plan/contract';
 import type { Environment } from '../config';
+import { quietHours } from '../config/quiet-time';
 import type { Database } from './database';
 import { acknowledge } from './instance-exceptions';
+import { cronAt, cronsOf, nightOf } from './schedules';
 
 type Tier = 'hourly' | 'daily' | 'weekly' | 'monthly';
 
@@ -27,11 +29,20 @@ export class BackupPlan extends Construct {
     const tiers = (['hourly', 'daily', 'weekly', 'monthly'] as const).filter((tier) => backups[tier] !== 'none');
     if (tiers.length === 0) return;
     const plan = new backup.BackupPlan(this, 'Plan', { backupPlanName: prefix, backupVault: this.vault });
-    for (const tier of tiers) plan.addRule(this.ruleOf(tier, environment));
+    for (const tier of tiers) {
+      for (const { name, schedule } of timesOf(tier, environment)) {
+        plan.addRule(this.ruleOf(tier, name, schedule, environment));
+      }
+    }
     this.select(plan, database.instance);
   }
 
-  private ruleOf(tier: Tier, { backups, prefix, region, account }: Environment): backup.BackupPlanRule {
+  private ruleOf(
+    tier: Tier,
+    ruleName: string,
+    scheduleExpression: events.Schedule,
+    { backups, prefix, region, account }: Environment,
+  ): backup.BackupPlanRule {
     const kept = backups[tier] as { readonly keepHours?: number; readonly keepDays?: number };
     // A lifecycle counts days, and keeps a day at least.
     const days = kept.keepDays ?? Math.max(1, Math.ceil((kept.keepHours ?? 24) / 24));
@@ -39,9 +50,9 @@ export class BackupPlan extends Construct {
     const copied = copyTo !== 'none' && tier !== 'hourly';
     const place = copied && `${copyTo.region ?? region}:${copyTo.account ?? account ?? Stack.of(this).account}`;
     return new backup.BackupPlanRule({
-      ruleName: tier,
+      ruleName,
       backupVault: this.vault,
-      scheduleExpression: schedules[tier](startOf(backups.window)),
+      scheduleExpression,
       startWindow: Duration.hours(1),
       // A day: what has not ended by then never will.
       completionWindow: Duration.days(1),
@@ -92,20 +103,19 @@ export class BackupPlan extends Construct {
   }
 }
 
-interface Start {
-  readonly hour: string;
-  readonly minute: string;
+interface Time {
+  /** Of the rule: that of its tier, and of its days where they differ. */
+  readonly name: string;
+  readonly schedule: events.Schedule;
 }
 
-const startOf = (window: string): Start => {
-  const [, hour = '0', minute = '0'] = /^(\d+):(\d+)/.exec(window) ?? [];
-  return { hour: String(Number(hour)), minute: String(Number(minute)) };
-};
-
-/** All of them in the window of RDS's own backup, so that one snapshot can serve both. */
-const schedules: Readonly<Record<Tier, (start: Start) => events.Schedule>> = {
-  hourly: () => events.Schedule.cron({ minute: '0' }),
-  daily: (start) => events.Schedule.cron(start),
-  weekly: (start) => events.Schedule.cron({ ...start, weekDay: 'SUN' }),
-  monthly: (start) => events.Schedule.cron({ ...start, day: '1' }),
-};
+/** Outside of RDS's windows, where AWS Backup would fail each job. */
+function timesOf(tier: Tier, environment: Environment): readonly Time[] {
+  if (tier === 'hourly') {
+    const crons = cronsOf(quietHours(environment));
+    return crons.map(({ days, schedule }) => ({ name: crons.length > 1 ? `hourly-${days}` : 'hourly', schedule }));
+  }
+  const { tiers } = nightOf(environment);
+  const on = { daily: {}, weekly: { weekDay: 'SUN' }, monthly: { day: 1 } }[tier];
+  return [{ name: tier, schedule: cronAt(tiers, on) }];
+}

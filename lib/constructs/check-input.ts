@@ -23,6 +23,6 @@ export function checkInputOf(
     },
     Checks: checks,
     ...(objectives !== 'none' && { Objectives: objectives }),
-    OnMissedObjective: drills.onMissedObjective,
+    OnMissed: { Rto: drills.onMissedObjective, Rpo: drills.onMissedObjective },
   };
 }

@@ -13,6 +13,15 @@ import {
   whenPossible,
 } from './drill-states';
 
+/** What the config says, of the objectives that what was chosen can be held to. */
+const onMissed = ({ OnMissed }: DrillDefinition['checkInput']) =>
+  Object.fromEntries(
+    Object.entries(OnMissed).map(([objective, says]) => [
+      objective,
+      jsonata(`'${objective}' in $plan.Objectives ? '${says}' : 'warn'`),
+    ]),
+  );
+
 /** The checks, the verdict that is stored, the removal of the copy, and the end that both decide. */
 export function endStates(drill: DrillDefinition): object {
   const { kind, functions } = drill;
@@ -20,6 +29,7 @@ export function endStates(drill: DrillDefinition): object {
     Check: {
       ...invoke(functions.check, {
         ...drill.checkInput,
+        OnMissed: onMissed(drill.checkInput),
         Instance: {
           Host: jsonata('$seen.Endpoint.Address'),
           Port: jsonata('$seen.Endpoint.Port'),

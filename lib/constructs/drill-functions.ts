@@ -128,7 +128,6 @@ export class DrillFunctions extends Construct {
           Bucket: bucketName,
           Topic: alerts.topic.topicArn,
           ...(objectives !== 'none' && { RtoMinutes: objectives.rtoMinutes, RpoMinutes: objectives.rpoMinutes }),
-          OnMissedObjective: drills.onMissedObjective,
           SignOff: drills.signOff,
         } satisfies DrillReportSettings),
       },

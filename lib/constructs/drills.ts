@@ -14,12 +14,13 @@ import type { DrillsProps } from './drill-props';
 import { drillRole } from './drill-role';
 import { DrillSweeper } from './drill-sweeper';
 import { DrillWatch } from './drill-watch';
+import { cronAt, nightOf } from './schedules';
 
 // Restores of some hundred GiB take an hour; what takes longer than three is stuck.
 const availableMinutes = 180;
 const goneMinutes = 60;
 
-/** Hours after the backup has begun: apart by more than a drill takes as a rule, and a dump is made before the last. */
+/** Hours after the tiers: apart by more than a drill takes as a rule, and a dump is made before the last. */
 const kinds = {
   snapshot: { name: 'Snapshot', hoursAfter: 2 },
   pointInTime: { name: 'PointInTime', hoursAfter: 6 },
@@ -92,8 +93,7 @@ export class Drills extends Construct {
         ),
       },
       keyArn: database.key.keyArn,
-      // The objectives are for what a recovery takes first, as the report has it too.
-      checkInput: dump ? { ...checkInput, OnMissedObjective: 'warn' } : checkInput,
+      checkInput,
       ...(dump && { dump: dump.definition }),
       availableMinutes,
       goneMinutes,
@@ -145,7 +145,8 @@ export class Drills extends Construct {
     return {
       Engine: 'postgres',
       EngineVersion: settings.engineVersion,
-      AllocatedStorage: instance.storageGiB,
+      // RDS may have let the source grow so far, and growing in the middle of a load comes too late.
+      AllocatedStorage: instance.maxStorageGiB === 'none' ? instance.storageGiB : instance.maxStorageGiB,
       MasterUsername: settings.adminUser,
       ManageMasterUserPassword: true,
       MasterUserSecretKmsKeyId: key.keyArn,
@@ -165,16 +166,14 @@ export class Drills extends Construct {
   }
 
   private schedule(machine: sfn.StateMachine, name: string, hoursAfter: number): void {
-    const { drills, backups } = this.environment;
+    const { drills } = this.environment;
     if (drills.schedule === 'none') return;
-    // Hours after the backup has begun: the newest one is there, it is night, and no two kinds meet, for one copy at a
-    // time is allowed.
-    const [, hour = '0', minute = '0'] = /^(\d+):(\d+)/.exec(backups.window) ?? [];
-    const at = { hour: String((Number(hour) + hoursAfter) % 24), minute: String(Number(minute)) };
-    const days = { daily: {}, weekly: { weekDay: 'MON' }, monthly: { day: '2' } }[drills.schedule];
+    const days = { daily: {}, weekly: { weekDay: 'MON' }, monthly: { day: 2 } }[drills.schedule];
+    // The newest backup is there, and no two kinds meet, for one copy at a time is allowed.
+    const minutes = nightOf(this.environment).tiers + hoursAfter * 60;
     new events.Rule(this, `${name}Schedule`, {
       description: `A restore drill, ${drills.schedule}`,
-      schedule: events.Schedule.cron({ ...at, ...days }),
+      schedule: cronAt(minutes, days),
       targets: [new targets.SfnStateMachine(machine, { input: events.RuleTargetInput.fromObject({}) })],
     });
   }

@@ -6,6 +6,8 @@ import { dumpsFolder } from '../../lambdas/dump-record/contract';
 import type { Dumps, Environment } from '../config';
 import { acknowledge } from './instance-exceptions';
 
+const graceDays = 7;
+
 /** Where the dumps are: encrypted, in versions, over TLS alone, locked and moved to Glacier as the config says. */
 export function dumpBucket(
   scope: Construct,
@@ -33,8 +35,8 @@ export function dumpBucket(
         id: 'dumps',
         prefix: `${dumpsFolder}/`,
         expiration: Duration.days(keepDays),
-        // What an overwrite or a deletion has put aside.
-        noncurrentVersionExpiration: Duration.days(keepDays),
+        // What a deletion has put aside, this expiration included: a week in which a mistake can be taken back.
+        noncurrentVersionExpiration: Duration.days(graceDays),
         abortIncompleteMultipartUploadAfter: Duration.days(1),
         ...(glacierAfterDays !== 'none' && {
           transitions: [
@@ -46,7 +48,7 @@ export function dumpBucket(
           ],
         }),
       },
-      { id: 'latest', noncurrentVersionExpiration: Duration.days(Math.max(keepDays, 1)) },
+      { id: 'latest', noncurrentVersionExpiration: Duration.days(graceDays) },
     ],
     removalPolicy: onDelete === 'drop' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });

@@ -22,6 +22,7 @@ import { dumpDefinition } from './dump-definition';
 import { acknowledge } from './instance-exceptions';
 import type { Network } from './network';
 import { rdsAuthority } from './rds-authority';
+import { cronAt, nightOf } from './schedules';
 import { allowTask } from './task-rights';
 
 export interface DumpsProps {
@@ -195,14 +196,12 @@ export class Dumps extends Construct {
   }
 
   private schedule({ schedule }: DumpSettings, record: lambda.Function): void {
-    const [, hour = '0', minute = '0'] = /^(\d+):(\d+)/.exec(this.environment.backups.window) ?? [];
     new events.Rule(this, 'Schedule', {
       description: `A logical dump, ${schedule}`,
-      schedule: events.Schedule.cron({
-        hour: String((Number(hour) + hoursAfterBackup) % 24),
-        minute: String(Number(minute)),
-        ...(schedule === 'weekly' && { weekDay: 'MON' }),
-      }),
+      schedule: cronAt(
+        nightOf(this.environment).window + hoursAfterBackup * 60,
+        schedule === 'weekly' ? { weekDay: 'MON' } : {},
+      ),
       targets: [new targets.SfnStateMachine(this.machine, { input: events.RuleTargetInput.fromObject({}) })],
     });
     new events.Rule(this, 'Watch', {

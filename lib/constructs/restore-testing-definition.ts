@@ -47,6 +47,8 @@ export function restoreTestingDefinition(test: RestoreTestingDefinition): object
       Check: {
         ...invoke(functions.check, {
           ...checkInput,
+          // AWS Backup takes its time, and may take an old snapshot.
+          OnMissed: { Rto: 'warn', Rpo: 'warn' },
           Instance: {
             Host: jsonata('$seen.Endpoint.Address'),
             Port: jsonata('$seen.Endpoint.Port'),
@@ -61,7 +63,7 @@ export function restoreTestingDefinition(test: RestoreTestingDefinition): object
         Assign: { check: jsonata('$states.result.Payload') },
         Next: 'Record',
       },
-      // Judged and kept as a drill is: by the checks and by the objectives.
+      // Judged and kept as a drill is.
       Record: {
         ...invoke(functions.report, {
           Action: 'record',

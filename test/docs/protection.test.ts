@@ -151,7 +151,7 @@ test('every error of the machines, and every state of the figure, is one that th
 test('what is said of the sign-off is what a machine does that waits for people', () => {
   const { States } = drillDefinition({
     ...{ kind: 'snapshot', instance: 'i', temporaryPrefix: 'i-drill-', restore: {}, keyArn: 'k' },
-    ...{ availableMinutes: 180, goneMinutes: 60, checkInput: {} as DrillDefinition['checkInput'] },
+    ...{ availableMinutes: 180, goneMinutes: 60, checkInput: { OnMissed: {} } as DrillDefinition['checkInput'] },
     functions: { plan: 'p', check: 'c', report: 'r' },
     signOff: { ask: 'a', names: ['lead-engineer'], hours: 72 },
   }) as Machine;

@@ -107,7 +107,7 @@ export function inputFor({ host, port }: PostgresInstance, more: Partial<DrillCh
     },
     Restored: { RequestedAt: now, AvailableAt: now },
     Objectives: { rtoMinutes: 15, rpoMinutes: 60 },
-    OnMissedObjective: 'fail',
+    OnMissed: { Rto: 'fail', Rpo: 'fail' },
     ...more,
   };
 }

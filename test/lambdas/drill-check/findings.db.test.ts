@@ -30,7 +30,7 @@ onCopy('catches a stale snapshot: its newest heartbeat is older than the objecti
 
 onCopy('only warns of it where the config says so', async (copy) => {
   await aged(copy, '25 hours');
-  const answer = await copy.check({ input: { OnMissedObjective: 'warn' } });
+  const answer = await copy.check({ input: { OnMissed: { Rto: 'warn', Rpo: 'warn' } } });
   expect(failuresOf(answer)).toEqual([]);
   expect(checkOf(answer, 'rpo').Warning).toBe('The objective is missed; the config says that this only warns.');
 });

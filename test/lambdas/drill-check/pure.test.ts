@@ -1,8 +1,15 @@
 import type { Reading } from '../../../lambdas/drill-check/check';
 import { deepestFall, newestRows } from '../../../lambdas/drill-check/checks/rows';
-import type { CheckResult, DrillCheckResult } from '../../../lambdas/drill-check/contract';
+import type {
+  CheckResult,
+  DrillCheckInput,
+  DrillCheckResult,
+  Measured,
+  OnMissed,
+} from '../../../lambdas/drill-check/contract';
 import { withinLimit } from '../../../lambdas/drill-check/fit';
 import { parseInput } from '../../../lambdas/drill-check/input';
+import { objectiveChecks } from '../../../lambdas/drill-check/objectives';
 import { scrubbed } from '../../../lambdas/drill-check/plans';
 import { parseSqlChecks } from '../../../lambdas/drill-check/sql-checks';
 import { chooseColumn, type TimeColumn } from '../../../lambdas/heartbeat/manifest/newest';
@@ -52,6 +59,54 @@ describe('the newest rows', () => {
     ['all gone, of which the counts tell', at(null), {}, true],
   ])('%s', async (_name, now, more, passes) => {
     expect(await judged(then, now, more)).toBe(passes);
+  });
+});
+
+describe('the objectives', () => {
+  const judged = (measured: object, OnMissed: OnMissed = { Rto: 'fail', Rpo: 'fail' }) => {
+    const input = { Objectives: { rtoMinutes: 15, rpoMinutes: 60 }, OnMissed } as DrillCheckInput;
+    const found = {
+      LossMeasuredFrom: 'request',
+      DataLossSeconds: 240,
+      SecondsToVerified: 600,
+      ...measured,
+    } as Measured;
+    return objectiveChecks(input, found).map(({ Name, Passed, Warning }) => [Name, Passed, Warning !== undefined]);
+  };
+  const kept = [
+    ['rpo', true, false],
+    ['rto', true, false],
+  ];
+
+  test.each<[string, object, OnMissed | undefined, (string | boolean)[][]]>([
+    ['that are kept', {}, undefined, kept],
+    [
+      'of which the recovery took too long',
+      { SecondsToVerified: 901 },
+      undefined,
+      [kept[0] ?? [], ['rto', false, false]],
+    ],
+    ['of which too much is lost', { DataLossSeconds: 3_601 }, undefined, [['rpo', false, false], kept[1] ?? []]],
+    [
+      'of which too much is lost, by a source that cannot be held to it',
+      { DataLossSeconds: 3_601, SecondsToVerified: 901 },
+      { Rto: 'fail', Rpo: 'warn' },
+      [
+        ['rpo', true, true],
+        ['rto', false, false],
+      ],
+    ],
+    [
+      'that could not be measured, which fails whatever the config says',
+      { DataLossSeconds: null, SecondsToVerified: null },
+      { Rto: 'warn', Rpo: 'warn' },
+      [
+        ['rpo', false, false],
+        ['rto', false, false],
+      ],
+    ],
+  ])('%s', (_name, measured, onMissed, expected) => {
+    expect(judged(measured, onMissed)).toEqual(expected);
   });
 });
 
@@ -250,7 +305,7 @@ test('null stands for what a state machine does not have', () => {
     },
     Restored: { To: null, TakenAt: null, ...times },
     Objectives: null,
-    OnMissedObjective: 'fail',
+    OnMissed: { Rto: 'fail', Rpo: 'warn' },
   };
   expect(parseInput(input, '')).toMatchObject({
     Restored: { To: undefined, RequestedAt: '2026-01-01T00:00:00.000Z', AvailableAt: '2026-01-01T00:10:00.000Z' },

@@ -23,6 +23,8 @@ const backups = (temporary: readonly string[] = []): Backups => ({
   temporary: async () => temporary,
 });
 
+const noTimes = { restorable: async () => ({ from: new Date(0), to: undefined }) };
+
 const settings = { Instance: 'shop-prod', TemporaryPrefix: 'shop-prod-drill-', MostInstances: 1 };
 const plan = (Kind: DrillKind, Source: DrillSource = {}, there: Backups = backups(), random = 0) =>
   planDrill(
@@ -46,12 +48,31 @@ test.each<[string, DrillSource, string]>([
   expect(await plan('snapshot', source)).toMatchObject({ Kind: 'snapshot', Snapshot: id });
 });
 
+test.each<[string, DrillKind, DrillSource, Partial<Backups>, readonly string[]]>([
+  ['the latest point in time', 'pointInTime', {}, {}, ['Rto', 'Rpo']],
+  ['a time that was asked for', 'pointInTime', { time: '2026-01-05T04:00:00Z' }, {}, ['Rto', 'Rpo']],
+  // Measured up to the time that was drawn: what came after it was not wanted.
+  ['a time by chance', 'pointInTime', { randomWithinDays: 7 }, {}, ['Rto', 'Rpo']],
+  ['the newest snapshot, beside points in time', 'snapshot', {}, {}, ['Rto']],
+  ['the newest snapshot, where there is nothing better', 'snapshot', {}, noTimes, ['Rto', 'Rpo']],
+  ['a snapshot by its name', 'snapshot', { snapshot: 'old' }, noTimes, ['Rto']],
+  ['the newest of a tier', 'snapshot', { tier: 'weekly' }, noTimes, ['Rto']],
+  ['a snapshot by chance', 'snapshot', { randomWithinDays: 7 }, noTimes, ['Rto']],
+])('%s is held to what it can keep', async (_, kind, source, without, objectives) => {
+  expect((await plan(kind, source, { ...backups(), ...without })).Objectives).toEqual(objectives);
+});
+
+test('a time by chance is one that was asked for: nothing after it is missed', async () => {
+  expect(await plan('pointInTime', { randomWithinDays: 7 })).toMatchObject({ Asked: true });
+  expect(await plan('pointInTime')).toMatchObject({ Asked: false });
+});
+
 test('chance reaches the oldest snapshot of its window, and none before it', async () => {
   expect(await plan('snapshot', { randomWithinDays: 7 }, backups(), 0.999)).toMatchObject({ Snapshot: 'weekly' });
 });
 
 test.each<[string, DrillSource, number, string]>([
-  ['the latest time, without a wish', {}, 0, '2026-01-10T00:00:00.000Z'],
+  ['the latest time, without a wish', {}, 0, '2026-01-09T23:59:59.000Z'],
   ['the time that is asked for', { time: '2026-01-05T04:00:00Z' }, 0, '2026-01-05T04:00:00.000Z'],
   ['a time by chance, of the last days', { randomWithinDays: 2 }, 0.5, '2026-01-09T00:00:00.000Z'],
   ['no time before the first that can be restored', { randomWithinDays: 30 }, 0, '2026-01-03T00:00:00.000Z'],

@@ -7,7 +7,6 @@ import { signOff } from '../../../lambdas/drill-report/sign-off';
 
 const settings: DrillReportSettings = {
   ...{ Prefix: 'shop-prod', Environment: 'prod', Bucket: 'evidence', Topic: 'arn:topic' },
-  OnMissedObjective: 'fail',
   SignOff: ['lead-engineer', 'auditor'],
 };
 const Id = 'shop-prod-drill-1';
@@ -39,7 +38,7 @@ async function world(passed = true) {
     tell: async (subject: string, message: string) => void told.push(`${subject}\n${message}`),
     measure: (values: Readonly<Record<string, number>>) => void metrics.push({ ...values }),
   };
-  await record(store, settings, passed ? drill : { ...drill, Failure: { Error: 'E', Cause: 'it broke' } });
+  await record(store, passed ? drill : { ...drill, Failure: { Error: 'E', Cause: 'it broke' } });
   const EndedAt = '2026-01-10T04:20:00Z';
   const concluded = await conclude(store, telling, settings, {
     Action: 'conclude',

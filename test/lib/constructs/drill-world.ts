@@ -35,7 +35,7 @@ export const drill = (kind: DrillDefinition['kind'], waits = false): DrillDefini
   functions: { plan, check, report },
   restore: { DbInstanceClass: 'db.t4g.medium', Tags: [{ Key: 'plinth:purpose', Value: 'drill' }] },
   keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/k',
-  checkInput: {} as DrillDefinition['checkInput'],
+  checkInput: { OnMissed: { Rto: 'fail', Rpo: 'fail' } } as DrillDefinition['checkInput'],
   availableMinutes: 180,
   goneMinutes: 60,
   ...(waits && { signOff }),
@@ -196,13 +196,17 @@ export async function run(kind: DrillDefinition['kind'], world: World = {}): Pro
         Dump: { Key: 'dumps/1', Sha256: 'abc', Bytes: 12 },
         RestoresTo: '2026-01-01T00:00:00Z',
         Asked: false,
+        Objectives: ['Rto'],
         Chosen: 'it',
       },
     [roles]: (payload) => {
       world.roles?.(String(payload['Action']));
       return { Done: [] };
     },
-    [check]: () => world.check?.() ?? passed,
+    [check]: (payload) => {
+      expect(payload['OnMissed']).toEqual({ Rto: 'fail', Rpo: 'warn' });
+      return world.check?.() ?? passed;
+    },
     [approval]: (payload) => {
       if (payload['Action'] === 'ask') {
         asked = clock.now();

@@ -29,25 +29,35 @@ const dumping = projectFolder({
   drills: { kinds: ['dump'] },
   environments: { live: {} },
 });
+const hoursBut = (...not: readonly number[]) =>
+  Array.from({ length: 24 }, (_, at) => at)
+    .filter((at) => !not.includes(at))
+    .join();
 const protection = async (environment = 'live') => (await synthesize(environment, project)).template('protection');
 
 test('each tier of the config is a rule of the backup plan, with its time and its age, and no other is', async () => {
   (await protection()).hasResourceProperties('AWS::Backup::BackupPlan', {
     BackupPlan: {
       BackupPlanRule: [
+        // Not at 1 and 2, for its own jobs would meet RDS's, and on Sundays not before maintenance either.
         Match.objectLike({
-          RuleName: 'hourly',
-          ScheduleExpression: 'cron(0 * * * ? *)',
+          RuleName: 'hourly-mon-tue-wed-thu-fri-sat',
+          ScheduleExpression: `cron(0 ${hoursBut(1, 2)} ? * MON,TUE,WED,THU,FRI,SAT *)`,
           Lifecycle: { DeleteAfterDays: 1 },
         }),
         Match.objectLike({
+          RuleName: 'hourly-sun',
+          ScheduleExpression: `cron(0 ${hoursBut(1, 2, 15, 16, 17)} ? * SUN *)`,
+          RecoveryPointTags: Match.objectLike({ 'plinth:tier': 'hourly' }),
+        }),
+        Match.objectLike({
           RuleName: 'daily',
-          ScheduleExpression: 'cron(10 2 * * ? *)',
+          ScheduleExpression: 'cron(40 2 * * ? *)',
           Lifecycle: { DeleteAfterDays: 30 },
         }),
         Match.objectLike({
           RuleName: 'monthly',
-          ScheduleExpression: 'cron(10 2 1 * ? *)',
+          ScheduleExpression: 'cron(40 2 1 * ? *)',
           Lifecycle: { DeleteAfterDays: 365 },
         }),
       ],
@@ -60,7 +70,8 @@ test('daily and rarer snapshots are copied where the config says, and the hourly
   const [plan] = Object.values(template.findResources('AWS::Backup::BackupPlan'));
   const rules = plan?.['Properties'].BackupPlan.BackupPlanRule as { RuleName: string; CopyActions?: object[] }[];
   expect(rules.map(({ RuleName, CopyActions = [] }) => [RuleName, CopyActions.length])).toEqual([
-    ['hourly', 0],
+    ['hourly-mon-tue-wed-thu-fri-sat', 0],
+    ['hourly-sun', 0],
     ['daily', 1],
     ['monthly', 1],
   ]);
@@ -138,7 +149,7 @@ test('a machine for each kind of drill, with logs and traces, started when the c
     });
   }
   // One copy at a time is allowed, so no two begin together.
-  for (const at of ['cron(10 4 ? * MON *)', 'cron(10 8 ? * MON *)']) {
+  for (const at of ['cron(40 4 ? * MON *)', 'cron(40 8 ? * MON *)']) {
     template.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: at }, 1);
   }
   const quiet = await protection('quiet');

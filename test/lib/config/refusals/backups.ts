@@ -170,6 +170,19 @@ export const backups: readonly Refusal[] = [
     "environments.prod.drills.signOff: names 'lead' twice; once is enough",
   ],
   [
+    'windows that leave no time for a tier',
+    {
+      backups: { window: '00:00-22:30', daily: { keepDays: 7 } },
+      instance: { maintenanceWindow: 'sun:22:30-sun:23:00' },
+    },
+    "backups.window: '00:00-22:30' leaves no time for the tiers: AWS Backup begins nothing in it, nor in the maintenance window, 'sun:22:30-sun:23:00', nor in the hour before each; make one of them shorter",
+  ],
+  [
+    'an objective that the pause around the windows breaks',
+    inDev({ backups: { retentionDays: 0, hourly: { keepHours: 24 } }, objectives: { rtoMinutes: 60, rpoMinutes: 60 } }),
+    "environments.dev.objectives.rpoMinutes: 60 cannot be kept: the most frequent backup is hourly, with up to 240 minutes around RDS's windows; set backups.retentionDays to 1 to 35",
+  ],
+  [
     'evidence that is locked for less than no time',
     inProd({ drills: { lockEvidenceDays: -1 } }),
     'environments.prod.drills.lockEvidenceDays: -1 is out of range; S3 takes 0 to 36500',
