@@ -3,8 +3,9 @@ import { shown, writeReports } from './files';
 import type { EvidenceStore, Telling } from './seams';
 import { judge, sentenceOf } from './verdict';
 
-// As many points as a plot can show one by one.
+// As many points as a plot can show one by one. Drills of other kinds stand between them.
 const historyLength = 30;
+const kinds = 3;
 const verdictKey = (id: string) => `drills/${id}/verdict.json`;
 
 /** Judges and stores the verdict, while the copy is still there. */
@@ -45,7 +46,7 @@ export async function conclude(
   );
   const Report = `s3://${settings.Bucket}/${folder}/report.html`;
   const failed = finished.Verdict === 'failed';
-  telling.measure(metricsOf(finished));
+  telling.measure(metricsOf(finished), finished.Record.Kind);
   const subject = `Restore drill ${finished.Verdict}: ${settings.Prefix}`;
   // Where somebody has to approve it, the request for that tells it all.
   if (!waits)
@@ -81,10 +82,10 @@ function finish(verdict: Verdict | undefined, { Id, Execution, Gone, Teardown, E
 }
 
 export async function pastDrills(store: EvidenceStore, now: Finished): Promise<Finished[]> {
-  const keys = (await store.list('history/')).slice(-historyLength);
+  const keys = (await store.list('history/')).slice(-historyLength * kinds);
   const texts = await Promise.all(keys.map((key) => store.read(key)));
   const past = texts.flatMap((text) => (text === undefined ? [] : (JSON.parse(text) as Finished)));
-  return past.filter(({ Id, Record }) => Id !== now.Id && Record.Kind === now.Record.Kind);
+  return past.filter(({ Id, Record }) => Id !== now.Id && Record.Kind === now.Record.Kind).slice(-historyLength);
 }
 
 function latenciesOf({ Record }: Verdict): NonNullable<Finished['Latencies']> {

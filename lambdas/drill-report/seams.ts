@@ -9,6 +9,6 @@ export interface EvidenceStore {
 
 export interface Telling {
   tell(subject: string, message: string): Promise<void>;
-  /** One line of CloudWatch's embedded metrics. */
-  measure(metrics: Readonly<Record<string, number>>): void;
+  /** One line of CloudWatch's embedded metrics, of a kind of drill. */
+  measure(metrics: Readonly<Record<string, number>>, kind: string): void;
 }

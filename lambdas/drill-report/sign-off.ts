@@ -32,7 +32,7 @@ export async function signOff(
   await store.write(`drills/${Id}/sign-off.json`, shown(signed.SignOff), 'application/json');
   await writeReports(store, folder, signed, [...(await pastDrills(store, signed)), signed], settings);
   const Report = `s3://${settings.Bucket}/${folder}/report.html`;
-  telling.measure({ DrillSignedOff: SignedOff ? 1 : 0 });
+  telling.measure({ DrillSignedOff: SignedOff ? 1 : 0 }, signed.Record.Kind);
   const outcome = SignedOff ? 'signed off' : 'not signed off';
   const told = SignedOff ? Settled.Answers.map(({ Name, Arn, At }) => `${Name}: ${Arn}, ${At}`) : Reasons;
   await telling.tell(`Restore drill ${outcome}: ${settings.Prefix}`, [...told, '', Report].join('\n'));

@@ -61,3 +61,4 @@ export interface VectorIndexesProperties extends ResourceProperties {
 /** Of all metrics that the functions write. */
 export const metricNamespace = 'Plinth';
 export const metricDimension = 'Environment';
+export const kindDimension = 'Kind';

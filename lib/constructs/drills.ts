@@ -77,7 +77,7 @@ export class Drills extends Construct {
         DbInstanceClass: instance.class,
         DbSubnetGroupName: database.subnetGroup.subnetGroupName,
         DbParameterGroupName: database.parameterGroupName,
-        VpcSecurityGroupIds: [network.database.securityGroupId],
+        VpcSecurityGroupIds: [network.copies.securityGroupId],
         Port: settings.port,
         PubliclyAccessible: false,
         MultiAZ: false,

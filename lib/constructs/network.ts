@@ -20,6 +20,8 @@ export class Network extends Construct {
   readonly functionSubnets: ec2.SubnetSelection;
   readonly functions: ec2.SecurityGroup;
   readonly database: ec2.SecurityGroup;
+  /** Of restored copies that are only looked at: whoever may reach the database has no business there. */
+  readonly copies: ec2.SecurityGroup;
 
   constructor(scope: Construct, id: string, { network, database, migrations }: Environment) {
     super(scope, id);
@@ -50,6 +52,9 @@ export class Network extends Construct {
     const port = ec2.Port.tcp(database.port);
     this.functions.addEgressRule(this.database, port, 'To the database');
     this.database.addIngressRule(this.functions, port, 'From the functions');
+    this.copies = group('Copies', 'The temporary instances of drills');
+    this.functions.addEgressRule(this.copies, port, 'To the temporary instances of drills');
+    this.copies.addIngressRule(this.functions, port, 'From the functions');
     if (network.egress === 'nat') {
       this.functions.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'To the AWS services');
     } else {

@@ -102,7 +102,7 @@ export class RestoreTesting extends Construct {
         dbInstanceClass: instance.class,
         dbSubnetGroupName: database.subnetGroup.subnetGroupName,
         dbParameterGroupName: database.parameterGroupName,
-        vpcSecurityGroupIds: Stack.of(this).toJsonString([network.database.securityGroupId]),
+        vpcSecurityGroupIds: Stack.of(this).toJsonString([network.copies.securityGroupId]),
         multiAz: 'false',
         publiclyAccessible: 'false',
       },

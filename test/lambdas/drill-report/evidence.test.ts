@@ -52,7 +52,7 @@ const base: RecordInput = {
 function world() {
   const objects = new Map<string, string>();
   const told: string[] = [];
-  const metrics: Record<string, number>[] = [];
+  const metrics: object[] = [];
   const store: EvidenceStore = {
     write: async (key, body) => void objects.set(key, body),
     read: async (key) => objects.get(key),
@@ -78,7 +78,7 @@ const end = (
     there.store,
     {
       tell: async (subject, message) => void there.told.push(`${subject}\n${message}`),
-      measure: (values) => void there.metrics.push({ ...values }),
+      measure: (values, Kind) => void there.metrics.push({ ...values, Kind }),
     },
     over,
     {
@@ -107,7 +107,9 @@ test('a drill passes when every check passed, the objectives are met, and the co
     'drills/shop-prod-drill-1/verdict.json',
     'history/2026-01-10T042000Z-shop-prod-drill-1.json',
   ]);
-  expect(there.metrics).toEqual([{ DrillPassed: 1, DrillFailed: 0, RecoveryTimeSeconds: 600, DataLossSeconds: 240 }]);
+  expect(there.metrics).toEqual([
+    { DrillPassed: 1, DrillFailed: 0, RecoveryTimeSeconds: 600, DataLossSeconds: 240, Kind: 'snapshot' },
+  ]);
 });
 
 const failing = { ...checked().Checks[0], Passed: false, Found: '004' } as DrillCheckResult['Checks'][number];

@@ -22,8 +22,10 @@ describe('the network', () => {
     expect(rules.sort()).toEqual([
       'From the functions 443-443',
       'From the functions 5432-5432',
+      'From the functions 5432-5432',
       'To the database 5432-5432',
       'To the interface endpoints 443-443',
+      'To the temporary instances of drills 5432-5432',
     ]);
     // Without any rule of its own a group lets everything out; the CDK then writes one that no packet meets.
     const withRules = Object.values(template.findResources('AWS::EC2::SecurityGroupEgress')).map(

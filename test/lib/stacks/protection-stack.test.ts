@@ -206,6 +206,9 @@ test('a copy is made with groups, tags and settings of its own, and none that RD
     }
     expect(text).toMatch(/PubliclyAccessible\\":false.*MultiAZ\\":false.*DeletionProtection\\":false/);
     expect(text).toContain('BackupRetentionPeriod\\":0');
+    // Not the group that people and the application are let into.
+    expect(text).toMatch(/NetworkCopies/);
+    expect(text).not.toMatch(/NetworkDatabase[0-9A-F]/);
   }
 });
 
