@@ -1,5 +1,5 @@
 import { OperationError } from '../shared/errors';
-import type { RecoveryPlan, RecoveryPlanSettings } from './contract';
+import { type RecoveryPlan, type RecoveryPlanSettings, recoveryTags } from './contract';
 import type { InstanceSeen, Sight } from './sight';
 import { nameIn } from './stand';
 
@@ -17,6 +17,14 @@ export function windowOf({ created, restorableTo, retentionDays }: InstanceSeen)
   return from < restorableTo ? { from, to: restorableTo } : undefined;
 }
 
+/** What an earlier recovery moved aside: the damaged ones first, and of each the newest. A copy that never had the name is none. */
+function movedAside(found: readonly InstanceSeen[], instance: string): readonly InstanceSeen[] {
+  const isDamaged = ({ id }: InstanceSeen) => id.startsWith(`${instance}-damaged-`);
+  return found
+    .filter((each) => each.id !== instance && (isDamaged(each) || each.tags[recoveryTags.keepUntil] !== undefined))
+    .sort((a, b) => Number(isDamaged(b)) - Number(isDamaged(a)) || (a.id < b.id ? 1 : -1));
+}
+
 /**
  * The instance whose backups hold that time: the one that has the name, else one that an earlier recovery moved aside,
  * for points in time begin anew with each restore.
@@ -27,11 +35,10 @@ export function chooseTime(
   text: string,
   now: Date,
 ): Choice {
-  const aside = found.filter(({ id }) => id !== Instance).sort((a, b) => (a.id < b.id ? 1 : -1));
-  const sources = [...found.filter(({ id }) => id === Instance), ...aside];
-  const windows = sources.flatMap(({ id }) => {
-    const window = windowOf(sources.find((each) => each.id === id) as InstanceSeen);
-    return window ? [{ id, ...window }] : [];
+  const sources = [...found.filter(({ id }) => id === Instance), ...movedAside(found, Instance)];
+  const windows = sources.flatMap((source) => {
+    const window = windowOf(source);
+    return window ? [{ id: source.id, ...window }] : [];
   });
   const [newest] = windows;
   if (!newest) {
@@ -40,7 +47,8 @@ export function chooseTime(
     );
   }
   const ranges = windows.map(({ id, from, to }) => `${id} has ${from.toISOString()} to ${to.toISOString()}`).join('; ');
-  if (text === 'latest') return atTime(newest.id, newest.to, false);
+  // RDS restores to what lies before it.
+  if (text === 'latest') return atTime(newest.id, new Date(newest.to.getTime() - 1000), false);
   const wanted = momentOf(text);
   if (wanted > now) {
     throw new OperationError(`${wanted.toISOString()} is in the future; it is ${now.toISOString()}, and ${ranges}.`);

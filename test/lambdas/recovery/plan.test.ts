@@ -35,7 +35,7 @@ test('the same request of one execution has the same name, whenever it is asked'
 
 test('"latest" is the latest time that can be restored, and nobody asked for that time', async () => {
   expect(await plan({ action: 'recover', time: 'latest' })).toMatchObject({
-    Time: '2026-11-21T04:07:00.000Z',
+    Time: '2026-11-21T04:06:59.000Z',
     Asked: false,
     From: 'latest',
   });
@@ -48,6 +48,25 @@ test('a time from before the restored instance comes from the one that an earlie
     Source: `shop-prod-damaged-${name}`,
     Wanted: 'shop-prod-restored-20261121-041205',
   });
+});
+
+test('no time comes from a copy that never had the name, though it is newer than all that had', async () => {
+  const began = { created: new Date('2026-11-20T23:59:00Z') };
+  const instances = [{ ...liveOf(name), ...began }, damaged(older), restored(name)];
+  expect(await plan({ action: 'recover', time: '2026-11-20T12:00:00Z' }, { instances })).toMatchObject({
+    Source: `shop-prod-damaged-${older}`,
+  });
+});
+
+test('a time may come from a restored one that was swapped back, and so has had the name', async () => {
+  const began = { created: new Date('2026-11-20T23:59:00Z') };
+  const hadIt = { ...restored(name), tags: { 'plinth:keep-until': '2026-12-05' } };
+  expect(
+    await plan(
+      { action: 'recover', time: '2026-11-20T12:00:00Z' },
+      { instances: [{ ...liveOf(older), ...began }, hadIt] },
+    ),
+  ).toMatchObject({ Source: `shop-prod-restored-${name}` });
 });
 
 test('a snapshot is restored as of when it was taken', async () => {
