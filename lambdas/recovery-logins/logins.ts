@@ -1,6 +1,7 @@
 import { credentialsOf } from '../app-database/connection-string';
 import type { LoginRole } from '../app-database/contract';
 import { twinName } from '../app-database/declared';
+import { ensureAppDatabase } from '../app-database/ensure';
 import type { SecureParameters } from '../app-database/parameters';
 import { type Credentials, rotate } from '../app-database/rotate';
 import type { Deadline } from '../shared/clock';
@@ -27,10 +28,28 @@ export async function prepare(
   until: Deadline,
 ): Promise<RecoveryLoginsResult> {
   const { Database, Roles } = settings;
+  const Found = Restored ? [...(await makeMissing(seams, settings, until))] : [];
   if (Restored) await seams.asAdmin(Database, (session) => mark(session, Roles.owner.name, Recovery, RestoresTo));
-  const Found: string[] = [];
   for (const which of ['app', 'readonly'] as const) Found.push(await adopt(seams, settings, which, until));
   return { Found };
+}
+
+/** A time from before a role was made, or was called as it is today: without it nothing below could be done. */
+async function makeMissing(
+  { asAdmin }: LoginSeams,
+  { Database, Roles }: RecoveryLoginsSettings,
+  until: Deadline,
+): Promise<readonly string[]> {
+  const names = [Roles.owner, Roles.migrator, Roles.app, Roles.readonly].map(({ name }) => name);
+  const { rows } = await asAdmin(Database, (session) =>
+    session.query<{ name: string }>(
+      'SELECT name FROM unnest($1::text[]) AS name WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)',
+      [names],
+    ),
+  );
+  if (rows.length === 0) return [];
+  const { summary } = await ensureAppDatabase(asAdmin, { database: { name: Database }, roles: Roles }, { until });
+  return [`Not there yet at that time, and made as declared: ${rows.map(({ name }) => name).join(', ')}.`, ...summary];
 }
 
 /** By the very host that the application has: its string logs in, and it is the instance that is wanted. */

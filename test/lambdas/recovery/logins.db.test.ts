@@ -90,6 +90,18 @@ test('a second login that is younger than the copy is made, with all that its ro
   await expect(seen).resolves.toMatchObject({ rowCount: 0 });
 });
 
+test('roles that are younger than the copy are made as they are declared, and log in with what is published', async () => {
+  await postgres.withClient((client) => run(client, 'DROP OWNED BY shop_readonly', 'DROP ROLE shop_readonly'), {
+    database: 'shop',
+  });
+  publish('app', 'shop_user', 'of-today');
+  publish('readonly', 'shop_readonly', 'of-the-new-one');
+  const { Found } = await call({});
+  expect(Found[0]).toBe('Not there yet at that time, and made as declared: shop_readonly.');
+  expect(Found.at(-1)).toBe('shop_readonly had another password then, and has the published one now.');
+  expect(await worksAs('shop_readonly', 'of-the-new-one')).toBe('shop_readonly');
+});
+
 test('by the published host it is proved that the application reaches the instance that is wanted', async () => {
   publish('app', 'shop_user', 'of-today');
   await call({});
