@@ -12,6 +12,7 @@ interface Tree {
 }
 
 // With heapallindexed every row is looked up in the index, which costs a scan of the table.
+const outOfTime = '57014';
 const deepBytes = 256 * 1024 * 1024;
 
 /** Reads every B-tree for disorder. What it needs is made in a transaction that is undone. */
@@ -19,7 +20,8 @@ export const amcheck: Check<Searching> = {
   name: 'amcheck',
   title: 'No B-tree is corrupt',
   expected: 'amcheck finds every B-tree in order, where the server offers it.',
-  run: ({ session, until }) => undone(session, () => checkTrees(session, until)),
+  // Large trees come cold from S3, and would take all the time that is left.
+  run: ({ session, until }) => undone(session, () => checkTrees(session, Date.now() + (until - Date.now()) / 2)),
 };
 
 const notRun = (why: string): Finding => ({
@@ -67,16 +69,18 @@ async function readTrees(session: Session, call: string, until: number): Promise
         await session.query(`SELECT ${call}($1::oid::regclass, $2)`, [tree.oid, tree.bytes <= deepBytes]);
       });
     } catch (error) {
-      corrupt.push(`${tree.name}: ${reason(error)}`);
+      // Out of time says nothing about the tree.
+      if ((error as { code?: string }).code === outOfTime) left.push(tree.name);
+      else corrupt.push(`${tree.name}: ${reason(error)}`);
     }
   }
-  const problems = [
-    ...(corrupt.length > 0 ? [`${corrupt.length} of ${trees.length}: ${listed(corrupt, 5)}.`] : []),
-    ...(left.length > 0 ? [`No time was left for ${left.length} of ${trees.length}: ${listed(left, 5)}.`] : []),
-  ];
+  const read = trees.length - left.length;
   return {
-    passed: problems.length === 0,
-    found: problems.length === 0 ? `${trees.length} B-trees, all in order.` : problems.join(' '),
+    passed: corrupt.length === 0,
+    found:
+      corrupt.length === 0 ? `${read} B-trees, all in order.` : `${corrupt.length} of ${read}: ${listed(corrupt, 5)}.`,
+    warning:
+      left.length > 0 ? `There was no time to read ${left.length} of ${trees.length}: ${listed(left, 5)}.` : undefined,
     evidence: { Trees: trees.length, Deep: trees.filter(({ bytes }) => bytes <= deepBytes).length, Corrupt: corrupt },
   };
 }

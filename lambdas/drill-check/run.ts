@@ -89,12 +89,13 @@ async function judge({ seams, input, project, until, facts, checks }: Run): Prom
   });
   checks.push(...(await readAll(seams, input, project, facts, until)));
   const coldMs = new Map([...cold].map(([name, { milliseconds }]) => [name, Math.round(milliseconds * 100) / 100]));
-  const searching = [...vectorChecks(input, coldMs, latencies), amcheck];
-  checks.push(...(await inSession(seams, searching, until)));
+  checks.push(...(await inSession(seams, vectorChecks(input, coldMs, latencies), until)));
   facts.verifiedAt = iso(seams);
   const warm = await inSession(seams, latencyChecks(input, cold, latencies), until);
   if (warm.every(({ Passed }) => Passed)) facts.warmAt = iso(seams);
   checks.push(...warm);
+  // Last: it reads all indexes, and would push out of memory what the queries need.
+  checks.push(...(await inSession(seams, [amcheck], until)));
 }
 
 const iso = ({ now }: Pick<Seams, 'now'>) => new Date(now()).toISOString();

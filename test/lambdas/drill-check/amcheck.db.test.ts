@@ -1,4 +1,6 @@
 import { Client } from 'pg';
+import { amcheck } from '../../../lambdas/drill-check/amcheck';
+import type { Searching } from '../../../lambdas/drill-check/vectors';
 import { superuser } from '../../../postgres/native/cluster';
 import { type Copy, checkOf, useCopies } from './copy';
 import { database } from './deployed';
@@ -43,6 +45,19 @@ onCopy(
     const check = checkOf(await copy.check(), 'amcheck');
     expect(check).toMatchObject({ Passed: true, Found: expect.stringMatching(/^1\d\d B-trees, all in order.$/) });
     expect(check.Warning).toBeUndefined();
+  },
+  ['killBackend'],
+);
+
+onCopy(
+  'a B-tree that there is no time to read is told, and is not called corrupt',
+  async (copy) => {
+    await asSuperuser(copy, ...mayCheck(copy));
+    const read = await copy.asMaster((session) => amcheck.run({ session, until: Date.now() + 40 } as Searching));
+    expect(read).toMatchObject({
+      passed: true,
+      warning: expect.stringMatching(/^There was no time to read \d+ of 1\d\d: /),
+    });
   },
   ['killBackend'],
 );

@@ -41,7 +41,7 @@ onCopy('a healthy copy passes every check of the default project, with something
     ],
     ...['indexes', 'foreign-keys', 'orphans', 'dimensions:embeddings_ivfflat', 'no-nulls', 'privileges'],
     ...['sql:citations-belong-to-answers', 'sql:current-documents-have-passages'],
-    ...['vector-index:embeddings_ivfflat', 'amcheck', 'latency:nearest-passages', 'latency:own-conversations'],
+    ...['vector-index:embeddings_ivfflat', 'latency:nearest-passages', 'latency:own-conversations', 'amcheck'],
     ...['rpo', 'rto'],
   ]);
   for (const { Title, Expected, Found } of answer.Checks) {
