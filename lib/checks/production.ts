@@ -29,6 +29,8 @@ const keptInProduction = new Set([
   'AWS::RDS::DBParameterGroup',
   'AWS::KMS::Key',
   'AWS::SecretsManager::Secret',
+  'AWS::S3::Bucket',
+  'AWS::Backup::BackupVault',
 ]);
 
 type Entry = readonly [string, Resource];

@@ -34,6 +34,11 @@ const flags: Readonly<Record<string, readonly Flag[]>> = {
       (before, after) => Number(before ?? 0) > 0 && Number(after ?? 0) === 0,
       'RDS would delete all its automated backups at once',
     ],
+    [
+      'BackupRetentionPeriod',
+      (before, after) => Number(after ?? 0) > 0 && Number(after) < Number(before ?? 0),
+      'RDS would delete those that are older at once',
+    ],
     ['PubliclyAccessible', switchedOn, 'it would then have an address on the internet'],
   ],
   'AWS::RDS::DBCluster': [
@@ -56,9 +61,37 @@ const flags: Readonly<Record<string, readonly Flag[]>> = {
       (before, after) => statusOf(before) === 'Enabled' && statusOf(after) !== 'Enabled',
       'what is overwritten or deleted would then be gone',
     ],
+    [
+      'LifecycleConfiguration',
+      (before, after) => soonest(after) < soonest(before),
+      'S3 would delete what is older at once',
+    ],
+    [
+      'ObjectLockConfiguration',
+      (before, after) => lockedDays(after) < lockedDays(before),
+      'what is written from then on could be deleted sooner',
+    ],
   ],
   'AWS::Backup::BackupVault': [['LockConfiguration', anyChange, 'the lock keeps its backups from being deleted']],
 };
+
+interface Lifecycle {
+  readonly Rules?: readonly { readonly ExpirationInDays?: unknown; readonly Status?: unknown }[];
+}
+
+/** After how many days the first of its rules deletes what is current. */
+const soonest = (value: unknown) =>
+  Math.min(
+    ...((value as Lifecycle | undefined)?.Rules ?? []).flatMap(({ ExpirationInDays, Status }) =>
+      ExpirationInDays === undefined || Status === 'Disabled' ? [] : [Number(ExpirationInDays)],
+    ),
+    Number.POSITIVE_INFINITY,
+  );
+
+interface Lock {
+  readonly Rule?: { readonly DefaultRetention?: { readonly Days?: unknown } };
+}
+const lockedDays = (value: unknown) => Number((value as Lock | undefined)?.Rule?.DefaultRetention?.Days ?? 0);
 
 const statusOf = (value: unknown) => (value as { readonly Status?: unknown } | undefined)?.Status;
 

@@ -196,6 +196,7 @@ describe('what keeps the data and would do so no longer', () => {
     [db, 'DeletionProtection', false, 'DeletionProtection changes from true to false; anybody'],
     [db, 'DeleteAutomatedBackups', true, 'DeleteAutomatedBackups changes from false to true; its backups'],
     [db, 'BackupRetentionPeriod', 0, 'BackupRetentionPeriod changes from 7 to 0; RDS would delete all'],
+    [db, 'BackupRetentionPeriod', 6, 'BackupRetentionPeriod changes from 7 to 6; RDS would delete those'],
     [db, 'PubliclyAccessible', true, 'PubliclyAccessible changes from false to true; it would then have an address'],
     ['AWS::KMS::Key', 'Enabled', false, 'Enabled changes from nothing to false; what is encrypted'],
     [
@@ -206,6 +207,20 @@ describe('what keeps the data and would do so no longer', () => {
     ],
   ])('%s: %s becomes %j', (type, property, value, part) => {
     expect(lossesOf(set(property, value, type))).toEqual([expect.stringContaining(part)]);
+  });
+
+  test('an earlier expiry of what is in a bucket, and a lock that is taken off it or made shorter', () => {
+    const ofBucket = (property: string, value: unknown) => set(property, value, 'AWS::S3::Bucket', 'protection');
+    const expiry = { Rules: [{ ExpirationInDays: 7, Status: 'Enabled' }] };
+    expect(lossesOf(ofBucket('LifecycleConfiguration', expiry))).toEqual([
+      expect.stringContaining('LifecycleConfiguration changes; S3 would delete what is older at once'),
+    ]);
+    const lock = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 } } };
+    const { before, after } = changed(ofBucket('ObjectLockConfiguration', lock));
+    expect(findLosses(before, after)).toEqual([]);
+    expect(findLosses(after, before)).toMatchObject([
+      { sentence: expect.stringContaining('what is written from then on could be deleted sooner') },
+    ]);
   });
 
   test('both policies that fall alike are one sentence, and the database comes before the rest', () => {
