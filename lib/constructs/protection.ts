@@ -4,6 +4,7 @@ import type { CheckedMigrations } from '../checks/migrations';
 import type { Environment } from '../config';
 import { Alerts } from './alerts';
 import { Approvals } from './approvals';
+import { addBackupAlarm } from './backup-alarm';
 import { BackupPlan } from './backup-plan';
 import { checkInputOf } from './check-input';
 import type { Database } from './database';
@@ -38,6 +39,7 @@ export class Protection extends Construct {
     this.alerts = new Alerts(this, 'Alerts', environment.prefix);
     this.evidence = new Evidence(this, 'Evidence', environment, database.key);
     const backups = new BackupPlan(this, 'Backups', environment, database);
+    addBackupAlarm(backups, environment, this.alerts);
     this.alerts.tellOf('FailedBackups', 'Backup jobs that did not succeed', {
       source: ['aws.backup'],
       detailType: ['Backup Job State Change'],

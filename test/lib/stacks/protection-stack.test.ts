@@ -19,6 +19,7 @@ const project = projectFolder({
   environments: {
     live: { drills: { lockEvidenceDays: 365 } },
     quiet: { drills: { schedule: 'none', kinds: ['snapshot'] }, backups: { vaultLock: 'none', copyTo: 'none' } },
+    monthly: { backups: { hourly: 'none', daily: 'none', copyTo: 'none', vaultLock: 'none' } },
     abroad: { backups: { copyTo: { account: '444455556666', keepDays: 90 } } },
   },
 });
@@ -227,6 +228,18 @@ test('an account that copies go to can open snapshots and make grants for servic
   expect(await keyOf('abroad')).toMatch(/kms:CreateGrant.*kms:GrantIsForAWSResource":"true".*444455556666:root/);
   // To another region of the same account, for which the key's own policy is enough.
   expect(await keyOf('live')).not.toContain('GrantIsForAWSResource');
+});
+
+test('the absence of snapshots rings, where an alarm can look back so far', async () => {
+  const absence = { AlarmName: 'shop-live-no-backup', Namespace: 'AWS/Backup', TreatMissingData: 'breaching' };
+  (await protection()).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...absence,
+    Dimensions: [{ Name: 'BackupVaultName', Value: 'shop-live' }],
+    EvaluationPeriods: 2,
+    AlarmDescription: Match.stringLikeRegexp('runbook.md#no-backup'),
+  });
+  const monthly = await protection('monthly');
+  monthly.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { Namespace: 'AWS/Backup' }, 0);
 });
 
 test('drills and backups that do not succeed are told', async () => {
