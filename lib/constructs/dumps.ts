@@ -19,6 +19,7 @@ import { DatabaseTask, scriptOf } from './database-task';
 import { addDumpAlarms } from './dump-alarms';
 import { dumpBucket } from './dump-bucket';
 import { dumpDefinition } from './dump-definition';
+import { dumpTaskSize } from './dump-memory';
 import { acknowledge } from './instance-exceptions';
 import type { Network } from './network';
 import { rdsAuthority } from './rds-authority';
@@ -74,12 +75,13 @@ export class Dumps extends Construct {
   private addTask(): DatabaseTask {
     const { prefix, region, database: settings, instance } = this.environment;
     const { database } = this.props;
+    // No dump is larger than what it is taken of may grow to.
+    const expectedGiB = instance.maxStorageGiB === 'none' ? instance.storageGiB : instance.maxStorageGiB;
     const task = new DatabaseTask(this, 'Task', {
       description: `Dumps the database of ${prefix}`,
       family: `${prefix}-dump`,
       key: database.key,
-      cpu: 1024,
-      memoryMiB: 2048,
+      ...dumpTaskSize(expectedGiB),
       scripts: { postgres: 'dump.postgres.sh', storage: 'dump.storage.sh' },
       environment: {
         postgres: {
@@ -92,10 +94,7 @@ export class Dumps extends Construct {
         storage: {
           PLINTH_BUCKET: this.bucket.bucketName,
           PLINTH_SECRET: database.secret.secretArn,
-          // No dump is larger than what it is taken of may grow to.
-          PLINTH_EXPECTED_BYTES: String(
-            (instance.maxStorageGiB === 'none' ? instance.storageGiB : instance.maxStorageGiB) * 2 ** 30,
-          ),
+          PLINTH_EXPECTED_BYTES: String(expectedGiB * 2 ** 30),
         },
       },
     });
