@@ -27,6 +27,12 @@ const bob = 'arn:aws:iam::111122223333:user/bob';
 beforeEach(() => void jest.spyOn(process.stdout, 'write').mockReturnValue(true));
 afterEach(() => jest.restoreAllMocks());
 
+const needed = 'host;x-amz-date;x-plinth-statement';
+const signature = 'ab'.repeat(32);
+const credential = 'Credential=AKIAEXAMPLE/20260101/eu-west-1/sts/aws4_request';
+const header = (signed = 'content-type;host;x-amz-date;x-plinth-statement') =>
+  `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${signed}, Signature=${signature}`;
+
 /** The functions over objects that are kept in memory, and an STS that takes everybody's word. */
 function world() {
   const objects = new Map<string, string>();
@@ -49,10 +55,7 @@ function world() {
     Id: asked.Id,
     Decision: decision,
     Comment: comment,
-    Proof: {
-      authorization: 'AWS4 SignedHeaders=host;x-amz-date;x-plinth-statement,',
-      'x-amz-date': '20260101T000000Z',
-    },
+    Proof: { authorization: header(), 'x-amz-date': '20260101T000000Z' },
   });
   return {
     ...{ objects, told, woken, book, given },
@@ -242,6 +245,41 @@ describe('what is settled', () => {
     await one.ask();
     await one.settle();
     expect([...one.objects.keys()].filter((key) => key.includes('token'))).toEqual([]);
+  });
+});
+
+describe('a header that is signed', () => {
+  const answerBy = async (authorization: string) => {
+    const one = world();
+    await one.ask();
+    const given = one.given('approve');
+    return one.as('auditor', ann, 'approve', at, { ...given, Proof: { ...given.Proof, authorization } });
+  };
+
+  test.each([
+    ['with a space after each comma', header()],
+    ['with none', header().replaceAll(', ', ',')],
+  ])('as AWS writes it is read: %s', async (_, authorization) => {
+    expect((await answerBy(authorization)).Answer.Arn).toBe(ann);
+  });
+
+  test.each([
+    ['names what is signed twice', header().replace('Credential=', `Credential=SignedHeaders=${needed},`)],
+    ['has something before it', `SignedHeaders=${needed}, ${header('host;x-amz-date')}`],
+    ['has something after it', `${header('host;x-amz-date')}, SignedHeaders=${needed}`],
+    [
+      'has its parts in another order',
+      `AWS4-HMAC-SHA256 SignedHeaders=${needed}, ${credential}, Signature=${signature}`,
+    ],
+    ['is of another algorithm', header().replace('HMAC-SHA256', 'ECDSA-P256-SHA256')],
+    ['has a signature of another length', header().slice(0, -1)],
+    ['has a second line', `${header()}\nx: y`],
+  ])('is refused where it %s', async (_, authorization) => {
+    await expect(answerBy(authorization)).rejects.toThrow('is not in the form of AWS');
+  });
+
+  test('is refused where it leaves out the statement', async () => {
+    await expect(answerBy(header('host;x-amz-date'))).rejects.toThrow('does not cover x-plinth-statement');
   });
 });
 
