@@ -28,11 +28,16 @@ export async function answer(
   input: AnswerInput,
   now: Date,
 ): Promise<Answered> {
-  const { Prefix, As: Name } = settings;
+  const { Prefix, Account, As: Name } = settings;
   const { Id, Decision, Comment, Proof } = checked(input);
   const request = await openRequest(book, Id, Name, now);
   const { Title, Subject, Names } = request;
   const identity = await identityOf(Proof, { Prefix, Name, Id, Decision, Comment, Subject }, ask);
+  if (identity.Account !== Account) {
+    throw new OperationError(
+      `${identity.Arn} is of the account ${identity.Account}. Only identities of ${Account} may answer: take on a role there.`,
+    );
+  }
   const before = await book.answers(Id, Names);
   const mine = before.find((each) => each.Name === Name);
   if (mine && (mine.Decision !== Decision || personOf(mine) !== personOf(identity))) {

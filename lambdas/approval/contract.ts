@@ -6,6 +6,8 @@ export interface ApprovalSettings {
   readonly Environment: string;
   readonly Bucket: string;
   readonly Topic: string;
+  /** Whose people may answer. */
+  readonly Account: string;
   /** The endpoint of STS in this region. */
   readonly Sts: string;
   /** The name that this function answers for; absent in the one that asks. */

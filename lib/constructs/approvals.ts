@@ -76,7 +76,7 @@ export class Approvals extends Construct {
   private make(id: string, description: string, as?: string): ControlFunction {
     const { prefix, name } = this.environment;
     const { key, bundles, alerts, evidence } = this.props;
-    const { region, urlSuffix } = Stack.of(this);
+    const { account, region, urlSuffix } = Stack.of(this);
     const made = new ControlFunction(this, id, {
       description,
       bundle: bundleOf(bundles, 'approval'),
@@ -91,6 +91,7 @@ export class Approvals extends Construct {
           Environment: name,
           Bucket: evidence.bucket.bucketName,
           Topic: alerts.topic.topicArn,
+          Account: account,
           Sts: `sts.${region}.${urlSuffix}`,
           ...(as !== undefined && { As: as }),
         } satisfies ApprovalSettings),

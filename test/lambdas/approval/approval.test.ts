@@ -5,7 +5,14 @@ import { type AskWho, personOf } from '../../../lambdas/approval/identity';
 import { RequestBook } from '../../../lambdas/approval/requests';
 
 const settings: ApprovalSettings = {
-  ...{ Prefix: 'shop-prod', Environment: 'prod', Bucket: 'b', Topic: 't', Sts: 'sts.eu-west-1.amazonaws.com' },
+  ...{
+    Prefix: 'shop-prod',
+    Environment: 'prod',
+    Bucket: 'b',
+    Topic: 't',
+    Account: '111122223333',
+    Sts: 'sts.eu-west-1.amazonaws.com',
+  },
 };
 const asked: AskInput = {
   Action: 'ask',
@@ -48,7 +55,7 @@ function world() {
     (arn: string): AskWho =>
     async () => ({
       status: 200,
-      body: `<Arn>${arn}</Arn><UserId>${arn.split('/').at(-1)}</UserId><Account>111122223333</Account>`,
+      body: `<Arn>${arn}</Arn><UserId>${arn.split('/').at(-1)}</UserId><Account>${arn.split(':')[4]}</Account>`,
     });
   const given = (decision: Decision, comment = 'seen'): AnswerInput => ({
     Action: 'answer',
@@ -152,6 +159,11 @@ describe('an answer', () => {
       'after its time',
       (one: ReturnType<typeof world>) => one.as('auditor', ann, 'approve', new Date('2026-01-05')),
       'could be answered until 2026-01-04',
+    ],
+    [
+      'an identity of another account',
+      (one: ReturnType<typeof world>) => one.as('auditor', 'arn:aws:iam::999988887777:user/ann'),
+      'is of the account 999988887777. Only identities of 111122223333 may answer',
     ],
     [
       'a decision that is none',
