@@ -2,10 +2,10 @@ import { userInfo } from 'node:os';
 import { momentOf } from '../lambdas/recovery-plan/choose';
 import type { RecoveryRequest } from '../lambdas/recovery-plan/contract';
 import { loadProject, selectEnvironment } from '../lib/config';
+import { answerLines, approve } from './approval/approve';
 import { type Parsed, parseArguments, UsageError } from './arguments';
+import { confirmed } from './ask';
 import { openAccount } from './aws/account';
-import { answerLines, approve } from './recover/approve';
-import { confirmed } from './recover/ask';
 import { type Ended, follow, newestExecution } from './recover/follow';
 import { type Place, placeOf, planned, start } from './recover/machine';
 import { standing, standingLines } from './recover/status';
@@ -37,7 +37,7 @@ const own: Readonly<Record<string, readonly (keyof Given)[]>> = {
   follow: ['execution'],
   resume: ['recovery', 'dry-run', 'yes', 'no-follow'],
   'swap-back': ['recovery', 'dry-run', 'yes', 'no-follow'],
-  approve: ['execution', 'as', 'reject', 'comment'],
+  approve: ['execution', 'as', 'reject', 'comment', 'yes'],
 };
 const everywhere: readonly string[] = ['project', 'env', 'json'];
 
@@ -55,9 +55,11 @@ export const recover: Verb = {
     const account = openAccount({ region: environment.region });
     try {
       if (action === 'approve') {
-        const answer = await approve(account, environment, given);
-        say(given, answer, answerLines(answer, given.reject));
-        return 0;
+        const { prefix, recovery } = environment;
+        const answer = await approve(account, { prefix, verb: 'recover approve', names: recovery.approvals }, given);
+        if (answer) say(given, answer, answerLines(answer));
+        else print('Nothing was answered.');
+        return answer ? 0 : 1;
       }
       const place = await placeOf(account, environment);
       try {

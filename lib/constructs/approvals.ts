@@ -66,10 +66,17 @@ export class Approvals extends Construct {
     this.allowObjects(made.role, ['s3:GetObject', 's3:PutObject'], 'approvals/*');
     this.allowObjects(made.role, ['s3:GetObject'], 'approval-tokens/*');
     const { partition, region, account } = Stack.of(this);
+    const of = (what: string) => `arn:${partition}:states:${region}:${account}:${what}`;
+    const { machines } = this.props;
     allow(made.role, {
       actions: ['states:SendTaskSuccess'],
-      resources: this.props.machines.map((each) => `arn:${partition}:states:${region}:${account}:stateMachine:${each}`),
+      resources: machines.map((each) => of(`stateMachine:${each}`)),
     });
+    allow(
+      made.role,
+      { actions: ['states:DescribeExecution'], resources: machines.map((each) => of(`execution:${each}:*`)) },
+      'Each execution has a name of its own.',
+    );
     return made;
   }
 

@@ -45,12 +45,21 @@ function world() {
   const objects = new Map<string, string>();
   const told: string[] = [];
   const woken: string[] = [];
+  /** Of the machine: whether it goes on, and whether Step Functions can be reached. */
+  const machine = { goesOn: true, reachable: true };
   const book = new RequestBook({
     read: async (key) => objects.get(key),
     write: async (key, body) => void objects.set(key, body),
     remove: async (key) => void objects.delete(key),
     list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
   });
+  const executions = {
+    wake: async (token: string) => {
+      if (!machine.reachable) throw new Error('Step Functions cannot be reached.');
+      return machine.goesOn && woken.push(token) > 0;
+    },
+    isUnderWay: async () => machine.goesOn,
+  };
   const who =
     (arn: string): AskWho =>
     async () => ({
@@ -65,10 +74,11 @@ function world() {
     Proof: { authorization: header(), 'x-amz-date': '20260101T000000Z' },
   });
   return {
-    ...{ objects, told, woken, book, given },
+    ...{ objects, told, woken, machine, book, given },
+    pending: (name: string, now = at) => pending(book, executions, name, now),
     ask: (input = asked) => ask(book, async (_, text) => void told.push(text), settings, input, at),
     as: (name: string, arn: string, decision: Decision = 'approve', now = at, input = given(decision)) =>
-      answer(book, { wake: async (token) => woken.push(token) > 0 }, who(arn), { ...settings, As: name }, input, now),
+      answer(book, executions, who(arn), { ...settings, As: name }, input, now),
     settle: (Failure?: { Error: string; Cause: string }) =>
       settle(book, { Action: 'settle', Id: asked.Id, Names: asked.Names, ...(Failure && { Failure }) }),
   };
@@ -89,18 +99,21 @@ describe('a request', () => {
     expect(holders).toEqual(['approval-tokens/shop-prod-drill-1']);
   });
 
-  test('is pending for a name until that name has answered, its time is over, or it is settled', async () => {
+  test('is pending for a name until its time is over, it is settled, or its execution has ended', async () => {
     const one = world();
-    expect(await pending(one.book, 'auditor', at)).toEqual([]);
+    expect(await one.pending('auditor')).toEqual([]);
     await one.ask();
-    expect(await pending(one.book, 'auditor', at)).toMatchObject([{ Id: asked.Id }]);
-    expect(await pending(one.book, 'somebody', at)).toEqual([]);
-    expect(await pending(one.book, 'auditor', new Date('2026-01-04T00:00:00Z'))).toEqual([]);
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id, Answered: null }]);
+    expect(await one.pending('somebody')).toEqual([]);
+    expect(await one.pending('auditor', new Date('2026-01-04T00:00:00Z'))).toEqual([]);
+    one.machine.goesOn = false;
+    expect(await one.pending('auditor')).toEqual([]);
+    one.machine.goesOn = true;
     await one.as('auditor', ann);
-    expect(await pending(one.book, 'auditor', at)).toEqual([]);
-    expect(await pending(one.book, 'lead-engineer', at)).toHaveLength(1);
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id, Answered: { Arn: ann, Decision: 'approve' } }]);
+    expect(await one.pending('lead-engineer')).toMatchObject([{ Answered: null }]);
     await one.settle();
-    expect(await pending(one.book, 'lead-engineer', at)).toEqual([]);
+    expect(await one.pending('lead-engineer')).toEqual([]);
   });
 });
 
@@ -140,6 +153,60 @@ describe('an answer', () => {
     expect((await one.as('auditor', ann)).Answer.Arn).toBe(ann);
     await expect(one.as('auditor', bob)).rejects.toThrow(`auditor has answered already: approve, by ${ann}`);
     await expect(one.as('auditor', ann, 'reject')).rejects.toThrow('auditor has answered already: approve');
+  });
+
+  test('wakes the machine when another comes in beside it, and neither saw the other', async () => {
+    const one = world();
+    await one.ask();
+    const both = await Promise.all([one.as('auditor', ann), one.as('lead-engineer', bob)]);
+    expect(both.map(({ Missing }) => Missing)).toContainEqual([]);
+    expect(one.woken).toContain('token-1');
+  });
+
+  test.each(['approve', 'reject'] as const)('whose waking failed wakes when it is sent again: %s', async (decision) => {
+    const one = world();
+    await one.ask();
+    if (decision === 'approve') await one.as('lead-engineer', bob);
+    one.machine.reachable = false;
+    await expect(one.as('auditor', ann, decision)).rejects.toThrow('cannot be reached');
+    one.machine.reachable = true;
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id, Answered: { Decision: decision } }]);
+    expect((await one.as('auditor', ann, decision)).Missing).toEqual([]);
+    expect(one.woken).toEqual(['token-1']);
+  });
+
+  test('to an execution that has ended is refused, before and after it is kept', async () => {
+    const one = world();
+    await one.ask();
+    one.machine.goesOn = false;
+    const sentence =
+      'Nothing waits for an answer to shop-prod-drill-1 any more: its execution e has ended without one.';
+    await expect(one.as('auditor', ann)).rejects.toThrow(sentence);
+    expect([...one.objects.keys()].filter((key) => key.includes('answers'))).toEqual([]);
+    one.machine.goesOn = true;
+    await one.as('lead-engineer', bob);
+    // It is aborted while the last answer is on its way.
+    const { objects } = one;
+    const keep = objects.set.bind(objects);
+    jest.spyOn(objects, 'set').mockImplementation((key, body) => {
+      one.machine.goesOn = false;
+      return keep(key, body);
+    });
+    await expect(one.as('auditor', ann)).rejects.toThrow(sentence);
+  });
+
+  test('that another has woken with is taken, though the machine has ended since', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('lead-engineer', bob);
+    const { objects } = one;
+    const keep = objects.set.bind(objects);
+    jest.spyOn(objects, 'set').mockImplementation((key, body) => {
+      one.machine.goesOn = false;
+      keep('approvals/shop-prod-drill-1/settled.json', JSON.stringify({ Id: asked.Id, Decision: 'approved' }));
+      return keep(key, body);
+    });
+    expect((await one.as('auditor', ann)).Missing).toEqual([]);
   });
 
   test('of one person for two names is refused', async () => {
