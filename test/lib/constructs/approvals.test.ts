@@ -32,6 +32,8 @@ const names = ['lead-engineer', 'auditor'];
 const prefix = 'ndis-chatbot-qa';
 const verb = 'drill sign-off' as const;
 const machineName = `${prefix}-waits`;
+/** ARNs, by who acts. */
+const roles: Record<string, string> = {};
 
 beforeAll(async () => {
   const project = await loadProject(join(__dirname, '..', '..', '..'));
@@ -71,6 +73,9 @@ beforeAll(async () => {
     definitionBody: sfn.DefinitionBody.fromString(stack.toJsonString(definition)),
     role,
   });
+  // As far as its own policies go, it may write all of the bucket.
+  const thief = new iam.Role(stack, 'Thief', { assumedBy: new iam.AccountRootPrincipal() });
+  evidence.bucket.grantReadWrite(thief);
   app.synth();
   const [only] = readAssembly(outdir).stacks;
   if (!only) throw new Error('There is no stack.');
@@ -81,6 +86,10 @@ beforeAll(async () => {
     emit: () => {},
   });
   expect(result).toEqual({ stack: 'Approvals', outcome: 'created' });
+  const acting = { thief, ask: approvals.ask.role, auditor: approvals.approvers['auditor']?.role };
+  for (const [name, acts] of Object.entries(acting)) {
+    roles[name] = test_.arn('Approvals', stack.getLogicalId(acts?.node.defaultChild as iam.CfnRole));
+  }
 });
 
 const accounts: AwsAccount[] = [];
@@ -229,6 +238,32 @@ test('a signature is good for the answer that it was made for, and for no other'
     await expect(send({}, bare)).rejects.toThrow('The signature does not cover x-plinth-statement');
     expect((await send({})).Answer.Arn).toBe(arnOf('ann'));
   });
+});
+
+test.each([
+  ['thief', 'drills/x/report.json', true],
+  ['thief', 'approvals/x/answers/auditor.json', false],
+  ['thief', 'approvals/x/settled.json', false],
+  ['thief', 'approval-tokens/x', false],
+  ['auditor', 'approvals/x/answers/auditor.json', true],
+  ['auditor', 'approvals/x/answers/lead-engineer.json', false],
+  ['auditor', 'approvals/x/request.json', false],
+  ['auditor', 'approvals/x/settled.json', false],
+  ['auditor', 'approval-tokens/x', false],
+  ['ask', 'approvals/x/request.json', true],
+  ['ask', 'approvals/x/settled.json', true],
+  ['ask', 'approvals/x/answers/auditor.json', false],
+  ['ask', 'approval-tokens/x', true],
+])('%s may write %s: %s', (who, key, may) => {
+  const [bucket = ''] = test_.cloud.buckets.buckets.keys();
+  const roleArn = roles[who] ?? '';
+  const write = () =>
+    test_.cloud.authorizer.check(
+      { arn: roleArn, roleArn },
+      { action: 's3:PutObject', resource: test_.cloud.buckets.arnOf(bucket, key) },
+    );
+  if (may) expect(write).not.toThrow();
+  else expect(write).toThrow('is not authorized to perform: s3:PutObject');
 });
 
 test('of several that wait, the command asks which', async () => {
