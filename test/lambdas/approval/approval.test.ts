@@ -99,6 +99,12 @@ describe('a request', () => {
     expect(holders).toEqual(['approval-tokens/shop-prod-drill-1']);
   });
 
+  test('waits though nobody could be told of it', async () => {
+    const one = world();
+    await ask(one.book, () => Promise.reject(new Error('SNS is away')), settings, asked, at);
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id }]);
+  });
+
   test('is pending for a name until its time is over, it is settled, or its execution has ended', async () => {
     const one = world();
     expect(await one.pending('auditor')).toEqual([]);
@@ -316,6 +322,31 @@ describe('what is settled', () => {
     expect(await world().settle({ Error: 'Lambda.Unknown', Cause: 'it could not be written' })).toMatchObject({
       Decision: 'missing',
       Reasons: ['Nobody could be asked: it could not be written'],
+    });
+  });
+
+  test('says what ended the waiting before its time, and not that the time was over', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    const failed = { Error: 'Lambda.Unknown', Cause: 'it was cut off' };
+    expect((await one.settle(failed)).Reasons).toEqual([
+      'lead-engineer has not answered.',
+      'The waiting ended before its time: it was cut off',
+    ]);
+    expect((await one.settle({ Error: 'States.Timeout', Cause: '' })).Reasons).toEqual([
+      'lead-engineer has not answered; the time for it was until 2026-01-04T00:00:00.000Z.',
+    ]);
+  });
+
+  test('is approved by all answers, though the waiting ended with an error', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    await one.as('lead-engineer', bob);
+    expect(await one.settle({ Error: 'Lambda.Unknown', Cause: 'it was cut off' })).toMatchObject({
+      Decision: 'approved',
+      Reasons: [],
     });
   });
 
