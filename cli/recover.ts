@@ -6,7 +6,7 @@ import { answerLines, approve } from './approval/approve';
 import { type Parsed, parseArguments, UsageError } from './arguments';
 import { confirmed } from './ask';
 import { openAccount } from './aws/account';
-import { type Ended, follow, newestExecution } from './recover/follow';
+import { type Ended, follow, LostSight, newestExecution } from './recover/follow';
 import { type Place, placeOf, planned, start } from './recover/machine';
 import { standing, standingLines } from './recover/status';
 import { inPlainWords } from './recover/words';
@@ -124,20 +124,29 @@ function requestOf(action: string, given: Given): RecoveryRequest {
   return { action: 'recover', ...(to === undefined ? { snapshot: snapshot ?? '' } : { time: to }), by };
 }
 
+/** Who looks on cannot see it any more: neither done nor failed. */
+const lostSight = 3;
+
 async function followed(place: Place, execution: string, given: Given): Promise<number> {
   const { name } = place.environment;
   let ended: Ended | undefined;
+  let lost = '';
   const code = await untilInterrupted(
     async (interrupted) => {
-      ended = await follow(place, execution, given.json ? () => undefined : print, interrupted);
-      return ended?.status === 'SUCCEEDED' ? 0 : 1;
+      try {
+        ended = await follow(place, execution, given.json ? () => undefined : print, interrupted);
+        return ended?.status === 'SUCCEEDED' ? 0 : 1;
+      } catch (error) {
+        if (!(error instanceof LostSight)) throw error;
+        lost = error.message;
+        return lostSight;
+      }
     },
     async () => undefined,
   );
   if (ended === undefined) {
-    print(
-      `\nThe recovery goes on; only the looking on has stopped. Follow it:  npx plinth recover follow --env ${name}`,
-    );
+    const goesOn = `The recovery goes on; only the looking on has stopped. Follow it:  npx plinth recover follow --env ${name}`;
+    say(given, { execution, lost }, [lost, goesOn]);
     return code;
   }
   const { status, error, cause, output } = ended;
