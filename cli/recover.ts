@@ -158,7 +158,8 @@ async function followed(place: Place, execution: string, given: Given): Promise<
       ? [
           `Done. ${Verified}`,
           ...Unset,
-          `${Aside} is kept until ${KeepUntil} at least. What to do next: docs/recovery.md, "Afterwards".`,
+          ...(Aside == null ? [] : [`${Aside} is kept until ${KeepUntil} at least.`]),
+          'What to do next: docs/recovery.md, "Afterwards".',
         ]
       : [`It stopped (${status.toLowerCase()}). ${error ?? ''}: ${cause ?? ''}`],
   );
@@ -168,8 +169,8 @@ async function followed(place: Place, execution: string, given: Given): Promise<
 /** What the machine ends with. */
 interface Output {
   readonly Verified?: string;
-  readonly Aside?: string;
-  readonly KeepUntil?: string;
+  readonly Aside?: string | null;
+  readonly KeepUntil?: string | null;
   readonly Unset?: readonly string[];
 }
 
