@@ -13,6 +13,7 @@ const options = {
   as: { value: 'NAME', help: 'sign-off: whose approval this is, one of drills.signOff' },
   reject: { help: 'sign-off: refuse it, at once' },
   comment: { value: 'TEXT', help: 'sign-off: what is kept beside your name' },
+  yes: { help: 'sign-off: do not ask: it is meant' },
   snapshot: { value: 'NAME', help: 'start snapshot: this one (default: the newest)' },
   tier: { value: 'NAME', help: 'start snapshot: the newest of hourly, daily, weekly or monthly' },
   to: { value: 'TIME', help: 'start pointInTime: as of this time (default: the latest)' },
@@ -24,7 +25,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   list: [],
   start: ['snapshot', 'tier', 'to', 'random-within-days'],
   show: ['execution'],
-  'sign-off': ['execution', 'as', 'reject', 'comment'],
+  'sign-off': ['execution', 'as', 'reject', 'comment', 'yes'],
 };
 const everywhere = ['project', 'env', 'json'];
 

@@ -2,11 +2,11 @@ import { userInfo } from 'node:os';
 import { momentOf } from '../lambdas/recovery-plan/choose';
 import type { RecoveryRequest } from '../lambdas/recovery-plan/contract';
 import { loadProject, selectEnvironment } from '../lib/config';
+import { answerLines, approve } from './approval/approve';
 import { type Parsed, parseArguments, UsageError } from './arguments';
+import { confirmed } from './ask';
 import { openAccount } from './aws/account';
-import { answerLines, approve } from './recover/approve';
-import { confirmed } from './recover/ask';
-import { type Ended, follow, newestExecution } from './recover/follow';
+import { type Ended, follow, LostSight, newestExecution } from './recover/follow';
 import { type Place, placeOf, planned, start } from './recover/machine';
 import { standing, standingLines } from './recover/status';
 import { inPlainWords } from './recover/words';
@@ -37,7 +37,7 @@ const own: Readonly<Record<string, readonly (keyof Given)[]>> = {
   follow: ['execution'],
   resume: ['recovery', 'dry-run', 'yes', 'no-follow'],
   'swap-back': ['recovery', 'dry-run', 'yes', 'no-follow'],
-  approve: ['execution', 'as', 'reject', 'comment'],
+  approve: ['execution', 'as', 'reject', 'comment', 'yes'],
 };
 const everywhere: readonly string[] = ['project', 'env', 'json'];
 
@@ -55,9 +55,11 @@ export const recover: Verb = {
     const account = openAccount({ region: environment.region });
     try {
       if (action === 'approve') {
-        const answer = await approve(account, environment, given);
-        say(given, answer, answerLines(answer, given.reject));
-        return 0;
+        const { prefix, recovery } = environment;
+        const answer = await approve(account, { prefix, verb: 'recover approve', names: recovery.approvals }, given);
+        if (answer) say(given, answer, answerLines(answer));
+        else print('Nothing was answered.');
+        return answer ? 0 : 1;
       }
       const place = await placeOf(account, environment);
       try {
@@ -122,20 +124,29 @@ function requestOf(action: string, given: Given): RecoveryRequest {
   return { action: 'recover', ...(to === undefined ? { snapshot: snapshot ?? '' } : { time: to }), by };
 }
 
+/** Who looks on cannot see it any more: neither done nor failed. */
+const lostSight = 3;
+
 async function followed(place: Place, execution: string, given: Given): Promise<number> {
   const { name } = place.environment;
   let ended: Ended | undefined;
+  let lost = '';
   const code = await untilInterrupted(
     async (interrupted) => {
-      ended = await follow(place, execution, given.json ? () => undefined : print, interrupted);
-      return ended?.status === 'SUCCEEDED' ? 0 : 1;
+      try {
+        ended = await follow(place, execution, given.json ? () => undefined : print, interrupted);
+        return ended?.status === 'SUCCEEDED' ? 0 : 1;
+      } catch (error) {
+        if (!(error instanceof LostSight)) throw error;
+        lost = error.message;
+        return lostSight;
+      }
     },
     async () => undefined,
   );
   if (ended === undefined) {
-    print(
-      `\nThe recovery goes on; only the looking on has stopped. Follow it:  npx plinth recover follow --env ${name}`,
-    );
+    const goesOn = `The recovery goes on; only the looking on has stopped. Follow it:  npx plinth recover follow --env ${name}`;
+    say(given, { execution, lost }, [lost, goesOn]);
     return code;
   }
   const { status, error, cause, output } = ended;
@@ -147,7 +158,8 @@ async function followed(place: Place, execution: string, given: Given): Promise<
       ? [
           `Done. ${Verified}`,
           ...Unset,
-          `${Aside} is kept until ${KeepUntil} at least. What to do next: docs/recovery.md, "Afterwards".`,
+          ...(Aside == null ? [] : [`${Aside} is kept until ${KeepUntil} at least.`]),
+          'What to do next: docs/recovery.md, "Afterwards".',
         ]
       : [`It stopped (${status.toLowerCase()}). ${error ?? ''}: ${cause ?? ''}`],
   );
@@ -157,8 +169,8 @@ async function followed(place: Place, execution: string, given: Given): Promise<
 /** What the machine ends with. */
 interface Output {
   readonly Verified?: string;
-  readonly Aside?: string;
-  readonly KeepUntil?: string;
+  readonly Aside?: string | null;
+  readonly KeepUntil?: string | null;
   readonly Unset?: readonly string[];
 }
 

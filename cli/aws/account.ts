@@ -56,18 +56,41 @@ export function openAccount({ region, endpoint, credentials }: AccountOptions): 
   };
 }
 
-/** What AWS refuses is a sentence for whoever asked, and no fault of ours. */
+interface AwsError extends Error {
+  /** Only errors that AWS has answered with have one. */
+  readonly $fault?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  /** As the SDK judges it. */
+  readonly $retryable?: object;
+  /** Of the network, as the system names it. */
+  readonly code?: unknown;
+}
+
+const isNetwork = ({ name, code }: AwsError) =>
+  name === 'TimeoutError' || /^E(CONN|HOST|NET|PIPE|AI_|NOTFOUND|TIMEDOUT)/.test(String(code));
+
+/** Whether it passes by itself: no way to AWS for a moment, a fault of its own, or too much that was asked at once. */
+export function passes(error: unknown): boolean {
+  const failure = error as AwsError;
+  const busy = /Throttl|TooManyRequests|LimitExceeded/.test(failure.name);
+  return (
+    isNetwork(failure) || busy || failure.$retryable !== undefined || (failure.$metadata?.httpStatusCode ?? 0) >= 500
+  );
+}
+
+/** What AWS refuses is a sentence for whoever asked, and no fault of ours. What is one stays as it is. */
 export async function spokenByAws<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof OperationError) throw error;
-    const { name, message } = error as Error;
-    if (/credential|token/i.test(name) || /could not load credentials/i.test(message)) {
+    const failure = error as AwsError;
+    const { name, message } = failure;
+    if (/credential|token|UnrecognizedClient/i.test(name) || /could not load credentials/i.test(message)) {
       throw new OperationError(`AWS does not know who you are: ${message.replace(/[.]?$/, '.')} Sign in first.`);
     }
-    if ('syscall' in (error as object) || name === 'TimeoutError')
-      throw new OperationError(`AWS cannot be reached: ${message}`);
-    throw new OperationError(`AWS refuses it (${name}): ${message}`);
+    if (isNetwork(failure)) throw new OperationError(`AWS cannot be reached: ${message || String(failure.code)}`);
+    if (failure.$fault !== undefined) throw new OperationError(`AWS refuses it (${name}): ${message}`);
+    throw error;
   }
 }

@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto';
 import { GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { longestComment } from '../../lambdas/approval/contract';
 import { OperationError } from '../../lambdas/shared/errors';
 import type { Environment } from '../../lib/config/project';
-import { answerAs } from '../approval/answer';
+import { type ApproveOptions, answerLines, approve } from '../approval/approve';
 import { UsageError } from '../arguments';
 import { type AwsAccount, spokenByAws } from '../aws/account';
 import { describe, machinesOf, type Run, runsOf } from './machines';
 import { type SourceOptions, sourceOf } from './source';
 
-export interface DrillOptions extends SourceOptions {
-  readonly execution: string | undefined;
-  readonly as: string | undefined;
-  readonly reject: boolean;
-  readonly comment: string | undefined;
-}
+export interface DrillOptions extends SourceOptions, ApproveOptions {}
 
 export interface Outcome {
   readonly result: unknown;
@@ -82,33 +76,12 @@ export const actions: Readonly<Record<'list' | 'start' | 'show' | 'sign-off', Ac
     const failed = status !== 'RUNNING' && status !== 'SUCCEEDED';
     return { result: told, lines, code: failed ? 1 : 0 };
   },
-  'sign-off': async (account, { name: environment, prefix, drills }, { as, execution, reject, comment = '' }) => {
+  'sign-off': async (account, { name, prefix, drills }, given) => {
     const names = drills.signOff;
-    const all = names.join(', ');
-    if (names.length === 0)
-      throw new UsageError(`${environment} has no drills.signOff, so no drill waits for anybody.`);
-    const name = as ?? (names.length === 1 ? names[0] : undefined);
-    if (name === undefined || !names.includes(name)) {
-      throw new UsageError(`--as takes one of ${all}; ${as === undefined ? 'none' : `"${as}"`} was given.`);
-    }
-    if (comment.length > longestComment) {
-      throw new UsageError(`--comment may have ${longestComment} letters; it has ${comment.length}.`);
-    }
-    const decision = reject ? 'reject' : 'approve';
-    const given = await answerAs(account, { prefix, name, execution, decision, comment });
-    const { Title, Answer, Missing, request } = given;
-    return {
-      result: given,
-      lines: [
-        `${reject ? 'Refused' : 'Approved'} as ${name}: ${Title}.`,
-        ...request.Facts.map((fact) => `  ${fact}`),
-        `  Signed: ${Answer.Subject}`,
-        `  By ${Answer.Arn}, at ${Answer.At}.`,
-        ...(reject || Missing.length === 0
-          ? ['  Nobody else is waited for.']
-          : [`  Still waited for, until ${request.Until}: ${Missing.join(', ')}.`]),
-      ],
-    };
+    if (names.length === 0) throw new UsageError(`${name} has no drills.signOff, so no drill waits for anybody.`);
+    const answer = await approve(account, { prefix, verb: 'drill sign-off', names }, given);
+    if (answer === undefined) return { result: null, lines: ['Nothing was answered.'], code: 1 };
+    return { result: answer, lines: answerLines(answer) };
   },
 };
 

@@ -1,7 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  InvalidArn,
+  paginateListExecutions,
+} from '@aws-sdk/client-sfn';
+import type { AskInput } from '../../lambdas/approval/contract';
 import { OperationError } from '../../lambdas/shared/errors';
-import { spokenByAws } from '../aws/account';
+import { passes, spokenByAws } from '../aws/account';
 import type { Place } from './machine';
 import { about } from './words';
 
@@ -16,52 +24,87 @@ export interface Ended {
 // Often enough to watch, and far from what Step Functions would throttle.
 const everyMs = 3_000;
 
-/** Tells each thing that a recovery does when it begins with it, until it has ended. */
+/** It cannot be looked at any more. That says nothing about the recovery, which goes on. */
+export class LostSight extends OperationError {}
+
+/**
+ * Tells each thing that a recovery does when it begins with it, and what it asks, until it has ended. What passes by
+ * itself is waited for; of all else, only this looking on dies.
+ */
 export async function follow(
   place: Place,
   executionArn: string,
   say: (line: string) => void,
   interrupted: AbortSignal,
+  every = everyMs,
 ): Promise<Ended | undefined> {
-  let told = 0;
-  let last = '';
+  const tell = teller(place, say);
+  let away = false;
   while (!interrupted.aborted) {
-    const { entered, ...found } = await look(place, executionArn);
-    for (const { id = 0, timestamp, stateEnteredEventDetails } of entered) {
-      const state = stateEnteredEventDetails?.name ?? '';
-      const now = about(state);
-      if (id > told && now !== last) {
-        say(`${timestamp?.toISOString().slice(11, 19) ?? ''}  ${now}`);
-        if (state === 'Ask') for (const line of toApprove(place)) say(line);
-        last = now;
-      }
-      told = Math.max(told, id);
+    try {
+      const { events, ...found } = await look(place, executionArn);
+      away = false;
+      for (const event of events) tell(event);
+      if (found.status !== 'RUNNING') return found;
+    } catch (error) {
+      const spoken = await spokenOf(error);
+      if (!passes(error)) throw lostBy(error, spoken);
+      if (!away) say(`          ${spoken.message}. It is asked again and again.`);
+      away = true;
     }
-    if (found.status !== 'RUNNING') return found;
-    await pause(everyMs, interrupted);
+    await pause(every, interrupted);
   }
   return undefined;
 }
 
-const toApprove = ({ environment: { name, recovery } }: Place): readonly string[] =>
-  recovery.approvals.map(
-    (each) =>
-      `          npx plinth recover approve --env ${name} --as ${each}   (or --reject; it shows what was found)`,
-  );
+/** Of events that come again and again, what is new. */
+function teller(place: Place, say: (line: string) => void): (event: HistoryEvent) => void {
+  let told = 0;
+  let last = '';
+  return ({ id = 0, timestamp, stateEnteredEventDetails: entered, taskScheduledEventDetails: scheduled }) => {
+    if (id <= told) return;
+    told = id;
+    if (entered) {
+      const now = about(entered.name ?? '');
+      if (now !== last) say(`${timestamp?.toISOString().slice(11, 19) ?? ''}  ${now}`);
+      last = now;
+    }
+    const asked = askedIn(scheduled?.parameters);
+    if (asked) for (const line of toApprove(place, asked)) say(`          ${line}`);
+  };
+}
+
+/** What the machine hands to the function that asks. */
+function askedIn(parameters: string | undefined): AskInput | undefined {
+  const { Payload } = JSON.parse(parameters ?? '{}') as { readonly Payload?: Partial<AskInput> };
+  return Payload?.Action === 'ask' ? (Payload as AskInput) : undefined;
+}
+
+const toApprove = ({ environment: { name } }: Place, { Facts, Names, Until }: AskInput): readonly string[] => [
+  ...Facts,
+  `Until ${Until} it waits for ${Names.join(' and ')}. To approve, or with --reject to refuse:`,
+  ...Names.map((each) => `npx plinth recover approve --env ${name} --as ${each}`),
+];
+
+const spokenOf = (error: unknown): Promise<Error> =>
+  spokenByAws(() => Promise.reject(error)).catch((each: unknown) => each as Error);
+
+function lostBy(error: unknown, spoken: Error): Error {
+  const isNone = error instanceof ExecutionDoesNotExist || error instanceof InvalidArn;
+  return isNone || !(spoken instanceof OperationError) ? spoken : new LostSight(spoken.message);
+}
 
 async function look({ account: { sfn } }: Place, executionArn: string) {
-  return spokenByAws(async () => {
-    const { status = '', output, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const { events = [] } = await sfn.send(
-      // What a recovery does in hours of waiting is told as far back as this goes.
-      new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1_000 }),
-    );
-    return {
-      ...{ execution: executionArn, status, error, cause },
-      ...(output !== undefined && { output: JSON.parse(output) as unknown }),
-      entered: events.filter(({ stateEnteredEventDetails }) => stateEnteredEventDetails).reverse(),
-    };
-  });
+  const { status = '', output, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { events = [] } = await sfn.send(
+    // What a recovery does in hours of waiting is told as far back as this goes.
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1_000 }),
+  );
+  return {
+    ...{ execution: executionArn, status, error, cause },
+    ...(output !== undefined && { output: JSON.parse(output) as unknown }),
+    events: events.reverse(),
+  };
 }
 
 /** The one that is under way, else the last one. */

@@ -45,23 +45,37 @@ const shown = ({ id, status, tags, replicas }: InstanceSeen, instance: string): 
 });
 
 /** What is there, and what can be done with it. */
-export function standingLines({ instance, live, beside, underWay }: Standing, environment: string): readonly string[] {
+export function standingLines(standing: Standing, environment: string): readonly string[] {
+  const { instance, live, beside, underWay } = standing;
   const command = (words: string) => `npx plinth recover ${words} --env ${environment}`;
-  const half = live === null && beside.some(({ id }) => id.startsWith(`${instance}-damaged-`));
+  const there = [live ? lineOf(live) : `${instance}: no instance has this name.`, ...beside.map(lineOf)];
+  if (underWay.length > 0) {
+    return [
+      ...there,
+      ...underWay.map((name) => `A recovery is under way (execution ${name}). Follow it:  ${command('follow')}`),
+    ];
+  }
+  if (beside.length === 0) return [...there, ...(live ? ['No recovery has left anything beside it.'] : [])];
+  return [...there, ...waysOn(standing, command)];
+}
+
+/** Of going on and going back, what makes sense where it stands. */
+function waysOn({ instance, live, beside }: Standing, command: (words: string) => string): readonly string[] {
+  const named = new Set([live, ...beside].flatMap((each) => each?.recovery ?? []));
+  // Without it the newest is taken.
+  const which = (recovery: string | null) => (named.size > 1 ? ` --recovery ${recovery}` : '');
+  const of = (kind: string) => beside.filter(({ id }) => id.startsWith(`${instance}-${kind}-`));
+  const [damaged] = live ? of('damaged').filter(({ recovery }) => recovery === live.recovery) : of('damaged');
+  const [copy] = [...of('restored')].sort((a, b) => b.id.localeCompare(a.id));
+  if (live === null && damaged) {
+    return [
+      `A recovery stopped between its two renames. Finish it:  ${command(`resume${which(damaged.recovery)}`)}`,
+      `                                         or undo it:  ${command(`swap-back${which(damaged.recovery)}`)}`,
+    ];
+  }
   return [
-    live ? lineOf(live) : `${instance}: no instance has this name.`,
-    ...beside.map(lineOf),
-    ...underWay.map((name) => `A recovery is under way (execution ${name}). Follow it:  ${command('follow')}`),
-    ...(half && underWay.length === 0
-      ? [
-          `A recovery stopped between its two renames. Finish it:  ${command('resume')}`,
-          `                                         or undo it:  ${command('swap-back')}`,
-        ]
-      : []),
-    ...(live && beside.length > 0 && underWay.length === 0
-      ? [`To go on with a copy that is there:  ${command('resume')}`, `To swap back:  ${command('swap-back')}`]
-      : []),
-    ...(live && beside.length === 0 && underWay.length === 0 ? ['No recovery has left anything beside it.'] : []),
+    ...(copy ? [`To go on with the copy that is there:  ${command(`resume${which(copy.recovery)}`)}`] : []),
+    ...(damaged ? [`To swap back:  ${command(`swap-back${which(damaged.recovery)}`)}`] : []),
   ];
 }
 

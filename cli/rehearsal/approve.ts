@@ -9,9 +9,9 @@ import type { Waiting } from '../../rehearsal/services/task-tokens';
  */
 export function approveIn({ prefix, region }: Environment) {
   return async ({ given }: Waiting, cloud: LocalCloud): Promise<string> => {
-    const { Id, Names, Title } = (given as unknown as { readonly Payload: AskInput }).Payload;
+    const { Id, Names, Title, Verb: verb } = (given as unknown as { readonly Payload: AskInput }).Payload;
     // Loaded when it is needed: AWS's clients take a third of a second.
-    const { answerAs } = require('../approval/answer') as typeof import('../approval/answer');
+    const { answerAs, waitingFor } = require('../approval/answer') as typeof import('../approval/answer');
     const { openAccount } = require('../aws/account') as typeof import('../aws/account');
     const by: string[] = [];
     for (const name of Names) {
@@ -19,7 +19,8 @@ export function approveIn({ prefix, region }: Environment) {
       const account = openAccount({ region, endpoint: cloud.url, credentials });
       try {
         const comment = 'Given by the rehearsal itself.';
-        await answerAs(account, { prefix, name, execution: Id, decision: 'approve', comment });
+        const wanted = { prefix, verb, name, execution: Id, decision: 'approve', comment } as const;
+        await answerAs(account, wanted, await waitingFor(account, wanted));
         by.push(`${name} (${arn})`);
       } finally {
         account.close();

@@ -8,31 +8,47 @@ import {
   type ApprovalRequest,
   type ApprovalSettings,
   longestComment,
+  type PendingRequest,
 } from './contract';
 import { type AskWho, identityOf, personOf } from './identity';
-import { isId, type RequestBook, type Waker } from './requests';
+import { type Executions, isId, type RequestBook } from './requests';
 
-/** What waits for this name, so that somebody can look before they answer. */
-export async function pending(book: RequestBook, name: string, now: Date): Promise<readonly ApprovalRequest[]> {
-  const waiting = (await book.waiting()).filter(({ Names, Until }) => Names.includes(name) && isBefore(now, Until));
-  const answered = await Promise.all(waiting.map(({ Id }) => book.answer(Id, name)));
-  return waiting.filter((_, at) => answered[at] === undefined);
+/**
+ * What waits for this name, so that somebody can look before they answer. What it has answered stays among it until it is
+ * settled: where the waking failed, the same answer is sent again.
+ */
+export async function pending(
+  book: RequestBook,
+  executions: Executions,
+  name: string,
+  now: Date,
+): Promise<readonly PendingRequest[]> {
+  const open = (await book.waiting()).filter(({ Names, Until }) => Names.includes(name) && isBefore(now, Until));
+  // Who was aborted, or timed out, has settled nothing.
+  const alive = await Promise.all(open.map(({ Execution }) => executions.isUnderWay(Execution)));
+  const waiting = open.filter((_, at) => alive[at]);
+  return Promise.all(waiting.map(async (each) => ({ ...each, Answered: (await book.answer(each.Id, name)) ?? null })));
 }
 
 /** Keeps the answer of a person who has proven who they are, and wakes the machine when it waits for no other. */
 export async function answer(
   book: RequestBook,
-  waker: Waker,
+  executions: Executions,
   ask: AskWho,
   settings: ApprovalSettings & { readonly As: string },
   input: AnswerInput,
   now: Date,
 ): Promise<Answered> {
-  const { Prefix, As: Name } = settings;
+  const { Prefix, Account, As: Name } = settings;
   const { Id, Decision, Comment, Proof } = checked(input);
-  const request = await openRequest(book, Id, Name, now);
-  const { Title, Subject, Names } = request;
-  const identity = await identityOf(Proof, { Prefix, Name, Id, Decision, Comment, Subject }, ask);
+  const request = await openRequest(book, executions, Id, Name, now);
+  const { Title, Verb, Subject, Names } = request;
+  const identity = await identityOf(Proof, { Prefix, Verb, Name, Id, Decision, Comment, Subject }, ask);
+  if (identity.Account !== Account) {
+    throw new OperationError(
+      `${identity.Arn} is of the account ${identity.Account}. Only identities of ${Account} may answer: take on a role there.`,
+    );
+  }
   const before = await book.answers(Id, Names);
   const mine = before.find((each) => each.Name === Name);
   if (mine && (mine.Decision !== Decision || personOf(mine) !== personOf(identity))) {
@@ -46,24 +62,44 @@ export async function answer(
   }
   const given: Answer = mine ?? { Name, Decision, Comment, ...identity, At: now.toISOString(), Subject };
   if (!mine) await book.keep(Id, given);
-  const have = new Set([Name, ...before.filter((each) => each.Decision === 'approve').map((each) => each.Name)]);
-  const Missing = Names.filter((each) => !have.has(each));
+  // Once more: of two who answer at once, the one whose answer is kept last sees both.
+  const Missing = missing(Names, await book.answers(Id, Names));
   log('INFO', 'Answered.', { Id, Answer: given, Missing });
-  // One refusal is enough to end it.
-  if (Missing.length === 0 || Decision === 'reject') await wake(book, waker, Id);
+  if (Missing.length === 0) await wake(book, executions, request);
   return { Id, Title, Answer: given, Missing };
 }
 
-async function wake(book: RequestBook, waker: Waker, id: string): Promise<void> {
-  const token = await book.token(id);
-  if (token !== undefined && (await waker.wake(token))) return;
-  // Somebody else may have woken it in the same moment; then this answer is in what it looks at, or it came too late.
-  const settled = await book.settled(id);
-  if (settled && settled.Decision === 'missing') throw new OperationError(`The answer came too late: ${id} is closed.`);
-  log('WARN', 'The machine does not wait any more.', { id });
+function missing(names: readonly string[], answers: readonly Answer[]): readonly string[] {
+  // One refusal is enough to end it.
+  if (answers.some(({ Decision }) => Decision === 'reject')) return [];
+  return names.filter((name) => !answers.some(({ Name }) => Name === name));
 }
 
-async function openRequest(book: RequestBook, id: string, name: string, now: Date): Promise<ApprovalRequest> {
+async function wake(book: RequestBook, executions: Executions, request: ApprovalRequest): Promise<void> {
+  const { Id, Execution } = request;
+  const token = await book.token(Id);
+  if (token !== undefined && (await executions.wake(token))) return;
+  // Somebody else may have woken it in the same moment; then this answer is in what it looks at, or it came too late.
+  // Looked at in this order, for what settles a request ends after it.
+  const goesOn = await executions.isUnderWay(Execution);
+  const settled = await book.settled(Id);
+  if (settled && settled.Decision === 'missing') throw new OperationError(`The answer came too late: ${Id} is closed.`);
+  if (!settled && !goesOn) throw ended(request);
+  log('WARN', 'The machine does not wait any more.', { Id });
+}
+
+const ended = ({ Id, Execution }: ApprovalRequest) =>
+  new OperationError(
+    `Nothing waits for an answer to ${Id} any more: its execution ${Execution.split(':').at(-1)} has ended without one.`,
+  );
+
+async function openRequest(
+  book: RequestBook,
+  executions: Executions,
+  id: string,
+  name: string,
+  now: Date,
+): Promise<ApprovalRequest> {
   const request = await book.request(id);
   if (!request) throw new OperationError(`There is no request ${id} in this environment.`);
   if (!request.Names.includes(name)) {
@@ -72,6 +108,7 @@ async function openRequest(book: RequestBook, id: string, name: string, now: Dat
   const settled = await book.settled(id);
   if (settled) throw new OperationError(`${id} is closed: it was ${inPast[settled.Decision]}.`);
   if (!isBefore(now, request.Until)) throw new OperationError(`${id} could be answered until ${request.Until}.`);
+  if (!(await executions.isUnderWay(request.Execution))) throw ended(request);
   return request;
 }
 
@@ -89,7 +126,9 @@ function checked(input: AnswerInput): AnswerInput {
     throw new OperationError(`The comment may have ${longestComment} letters.`);
   }
   if (typeof Proof?.authorization !== 'string' || typeof Proof['x-amz-date'] !== 'string') {
-    throw new OperationError('The answer is not signed. "npx plinth drill sign-off" signs it.');
+    throw new OperationError(
+      'The answer is not signed. "npx plinth drill sign-off" and "npx plinth recover approve" sign it.',
+    );
   }
   return input;
 }

@@ -1,3 +1,4 @@
+import { log } from '../shared/log';
 import type { Tell } from '../shared/messages';
 import {
   type Answer,
@@ -21,7 +22,12 @@ export async function ask(
 ): Promise<ApprovalRequest> {
   const request: ApprovalRequest = { ...given, AskedAt: now.toISOString() };
   await book.open(request, Token);
-  await tell(`Approval needed: ${settings.Prefix}`, messageOf(request, settings));
+  try {
+    await tell(`Approval needed: ${settings.Prefix}`, messageOf(request, settings));
+  } catch (error) {
+    // It can be answered all the same: the command line shows what waits.
+    log('ERROR', 'Nobody could be told of a request.', { Id: request.Id, Cause: String(error) });
+  }
   return request;
 }
 
@@ -70,17 +76,27 @@ function judge(
     );
     return { Decision: 'rejected', Reasons };
   }
+  // Whatever else ended the waiting, the time was not over.
+  const early = failure && failure.Error !== 'States.Timeout' ? failure : undefined;
+  const unanswered = names.flatMap((name) => whyMissing(name, answers, request, early));
   const Reasons = [
     ...(request ? [] : [`Nobody could be asked${failure ? `: ${failure.Cause || failure.Error}` : '.'}`]),
-    ...names.flatMap((name) => whyMissing(name, answers, request)),
+    ...unanswered,
+    ...(unanswered.length > 0 && early ? [`The waiting ended before its time: ${early.Cause || early.Error}`] : []),
     ...(names.length === 0 ? ['Nobody was named whose approval it needs.'] : []),
   ];
   return { Decision: Reasons.length === 0 ? 'approved' : 'missing', Reasons };
 }
 
-function whyMissing(name: string, answers: readonly Answer[], request: ApprovalRequest | undefined): string[] {
+function whyMissing(
+  name: string,
+  answers: readonly Answer[],
+  request: ApprovalRequest | undefined,
+  early: SettleInput['Failure'],
+): string[] {
   if (!request) return [];
   const answer = answers.find(({ Name }) => Name === name);
+  if (!answer && early) return [`${name} has not answered.`];
   if (!answer) return [`${name} has not answered; the time for it was until ${request.Until}.`];
   if (answer.Subject !== request.Subject) return [`${name} has signed something else than what was asked for.`];
   const twin = answers.find((other) => other.Name !== name && personOf(other) === personOf(answer));

@@ -6,11 +6,16 @@ export interface ApprovalSettings {
   readonly Environment: string;
   readonly Bucket: string;
   readonly Topic: string;
+  /** Whose people may answer. */
+  readonly Account: string;
   /** The endpoint of STS in this region. */
   readonly Sts: string;
   /** The name that this function answers for; absent in the one that asks. */
   readonly As?: string;
 }
+
+/** The words behind `npx plinth` that answer a request: one name may stand for several things, and each is answered apart. */
+export type ApprovalVerb = 'drill sign-off' | 'recover approve';
 
 /** A machine asks, with the token of the Task that waits. */
 export interface AskInput {
@@ -29,8 +34,7 @@ export interface AskInput {
   /** ISO 8601. */
   readonly Until: string;
   readonly Execution: string;
-  /** The words behind `npx plinth` that answer it, such as `drill sign-off`. */
-  readonly Verb: string;
+  readonly Verb: ApprovalVerb;
 }
 
 /** When nobody is waited for any more, the machine asks what has come in. */
@@ -71,6 +75,11 @@ export interface ApprovalRequest extends Omit<AskInput, 'Action' | 'Token'> {
   readonly AskedAt: string;
 }
 
+export interface PendingRequest extends ApprovalRequest {
+  /** What this name has answered already. */
+  readonly Answered: Answer | null;
+}
+
 export interface Answer {
   readonly Name: string;
   readonly Decision: Decision;
@@ -88,7 +97,7 @@ export interface Answered {
   readonly Id: string;
   readonly Title: string;
   readonly Answer: Answer;
-  /** Whose answers are still waited for. */
+  /** Whose answers are still waited for: nobody's, when one has refused. */
   readonly Missing: readonly string[];
 }
 
@@ -111,6 +120,7 @@ export const statementHeader = 'x-plinth-statement';
 /** What a person signs. Both sides make it from the same parts; its digest is the header's value. */
 export interface Statement {
   readonly Prefix: string;
+  readonly Verb: ApprovalVerb;
   readonly Name: string;
   readonly Id: string;
   readonly Decision: Decision;

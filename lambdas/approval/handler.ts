@@ -8,9 +8,9 @@ import { settingsFrom } from '../shared/settings';
 import { answer, pending } from './answer';
 import { ask, settle } from './ask';
 import type { ApprovalSettings, AskInput, PersonInput, SettleInput } from './contract';
+import { executionsIn } from './executions';
 import { stsAt } from './identity';
 import { RequestBook } from './requests';
-import { wakerIn } from './waker';
 
 const s3 = new S3Client();
 const sfn = new SFNClient();
@@ -26,9 +26,10 @@ export const handler = (input: AskInput | SettleInput | PersonInput) => {
     if (input.Action === 'ask') return ask(book, tellIn(sns, settings.Topic), settings, input, now);
     if (input.Action === 'settle') return settle(book, input);
   } else {
-    if (input.Action === 'pending') return pending(book, As, now);
+    const executions = executionsIn(sfn);
+    if (input.Action === 'pending') return pending(book, executions, As, now);
     if (input.Action === 'answer') {
-      return answer(book, wakerIn(sfn), stsAt(settings.Sts), { ...settings, As }, input, now);
+      return answer(book, executions, stsAt(settings.Sts), { ...settings, As }, input, now);
     }
   }
   throw new OperationError(`This function does not take the action "${String(input?.Action)}".`);

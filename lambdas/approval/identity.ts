@@ -12,13 +12,17 @@ export interface Identity {
 /** Asks STS who has signed. The host, the path and the body are ours; of the caller come the signature and its date. */
 export type AskWho = (headers: Readonly<Record<string, string>>) => Promise<{ status: number; body: string }>;
 
+// The whole header: what is read here must be what AWS reads, and nothing beside it.
+const headerForm = /^AWS4-HMAC-SHA256 Credential=[^,\s=]+, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/;
+
 /**
  * Who somebody is, by their own signature of a GetCallerIdentity, as AWS verifies it. The signature covers the digest of
  * the statement, so it is good for this answer and for no other, and for a few minutes only.
  */
 export async function identityOf(proof: Proof, statement: Statement, ask: AskWho): Promise<Identity> {
   const { authorization, 'x-amz-date': date, 'x-amz-security-token': token } = proof;
-  const signed = /SignedHeaders=([a-z0-9;-]+)/.exec(String(authorization))?.[1]?.split(';') ?? [];
+  const signed = headerForm.exec(String(authorization))?.[1]?.split(';');
+  if (!signed) throw new OperationError('The signature is not in the form of AWS (Signature Version 4).');
   const needed = ['host', 'x-amz-date', statementHeader];
   const missing = needed.filter((name) => !signed.includes(name));
   if (missing.length > 0) {

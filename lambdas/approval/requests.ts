@@ -8,9 +8,12 @@ export interface Requests {
   list(prefix: string): Promise<readonly string[]>;
 }
 
-/** Ends the waiting of a machine. False when it does not wait any more. */
-export interface Waker {
+/** What waits. */
+export interface Executions {
+  /** Ends the waiting. False when it does not wait any more. */
   wake(token: string): Promise<boolean>;
+  /** By its ARN. */
+  isUnderWay(execution: string): Promise<boolean>;
 }
 
 const shown = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -49,7 +52,7 @@ export class RequestBook {
     await this.requests.remove(tokenKey(settled.Id));
   }
 
-  /** Those that are waited for, the oldest first. */
+  /** Those that were not settled, the oldest first. */
   async waiting(): Promise<ApprovalRequest[]> {
     const ids = (await this.requests.list(tokens)).map((key) => key.slice(tokens.length));
     const found = await Promise.all(ids.map((id) => this.request(id)));

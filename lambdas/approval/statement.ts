@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Statement } from './contract';
 
-/** The digest that binds a signature to one answer: its request, its name, its decision, each letter of its comment. */
-export function digestOf({ Prefix, Name, Id, Decision, Comment, Subject }: Statement): string {
-  const text = JSON.stringify(['plinth approval 1', Prefix, Name, Id, Decision, Comment, Subject]);
+/** The digest that binds a signature to one answer: what it is about, its name, its decision, each letter of its comment. */
+export function digestOf({ Prefix, Verb, Name, Id, Decision, Comment, Subject }: Statement): string {
+  const text = JSON.stringify(['plinth approval 2', Prefix, Verb, Name, Id, Decision, Comment, Subject]);
   return createHash('sha256').update(text).digest('hex');
 }
 

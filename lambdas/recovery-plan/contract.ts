@@ -63,6 +63,8 @@ export interface RecoveryPlan {
   readonly Wanted: string;
   /** What the one that has the name is to be called. */
   readonly Aside: string;
+  /** That one: it has the name and steps aside, it has stepped aside before, or there is none. */
+  readonly Other: 'named' | 'aside' | 'none';
   /** A day. */
   readonly KeepUntil: string;
   /** Read replicas of the one that has the name: they stay with it. */

@@ -42,14 +42,25 @@ export async function planRecovery(
         ? chooseTime(found, settings, request.time ?? '', moment.now)
         : await chooseSnapshot(sight, settings, request.snapshot);
     const names = { Wanted: restoredName(Instance, Recovery), Aside: damagedName(Instance, Recovery) };
-    return { Recovery, Action: 'recover', Next: 'restore', ...choice, ...names, ...common };
+    const Other = otherOf(found, Instance, names);
+    return { Recovery, Action: 'recover', Next: 'restore', ...choice, ...names, Other, ...common };
   }
   const stand = standOf(found, Instance, request.recovery ?? newestOf(found, settings, request.action));
   const went = request.action === 'resume' ? resume(stand, settings) : swapBack(stand, settings);
-  return { Recovery: stand.recovery, ...went, ...common };
+  return { Recovery: stand.recovery, ...went, Other: otherOf(found, Instance, went), ...common };
 }
 
-type Went = Omit<RecoveryPlan, 'Recovery' | 'KeepUntil' | 'Replicas' | 'Notes'>;
+type Went = Omit<RecoveryPlan, 'Recovery' | 'Other' | 'KeepUntil' | 'Replicas' | 'Notes'>;
+
+function otherOf(
+  found: readonly InstanceSeen[],
+  instance: string,
+  { Wanted, Aside }: Pick<RecoveryPlan, 'Wanted' | 'Aside'>,
+): RecoveryPlan['Other'] {
+  const isThere = (name: string) => found.some(({ id }) => id === name);
+  if (Wanted !== instance && isThere(instance)) return 'named';
+  return isThere(Aside) ? 'aside' : 'none';
+}
 
 function resume(stand: Stand, { Instance }: RecoveryPlanSettings): Went {
   const { recovery, live, restored, damaged, swapped } = stand;
@@ -76,7 +87,10 @@ function swapBack(stand: Stand, { Instance }: RecoveryPlanSettings): Went {
   if (damaged && live && !swapped) throw foreign(stand, Instance);
   if (damaged) return { Action: 'swapBack', Next: 'swap', ...nothing, Wanted: damaged.id, Aside };
   // Swapped back before, as far as names tell; what comes after the names can be done again.
-  if (live && restored) return { Action: 'swapBack', Next: 'swap', ...nothing, Wanted: live.id, Aside };
+  if (live && restored) {
+    const Chosen = `the instance from before the recovery ${recovery}, which has the name already`;
+    return { Action: 'swapBack', Next: 'swap', ...nothing, Chosen, Wanted: live.id, Aside };
+  }
   throw new OperationError(
     `There is nothing to swap back to: ${damagedName(Instance, recovery)} is not there (any more).`,
   );

@@ -1,3 +1,4 @@
+import type { ApprovalVerb } from '../../lambdas/approval/contract';
 import { invoke, jsonata, lambdaAgain } from './drill-states';
 
 /** What a machine needs to wait for people. All texts are JSONata without its braces, but for the names. */
@@ -16,8 +17,7 @@ export interface ApprovalStep {
   readonly facts: string;
   /** What is signed, such as a report and its digest. */
   readonly subject: string;
-  /** The words behind `npx plinth` that answer it. */
-  readonly verb: string;
+  readonly verb: ApprovalVerb;
   /** Goes on here, whatever came of it: `$approval` holds `Decision` and `Reasons`. */
   readonly next: string;
 }

@@ -41,42 +41,59 @@ export class Approvals extends Construct {
     private readonly props: ApprovalsProps,
   ) {
     super(scope, id);
-    const { alerts, evidence, names } = props;
+    const { alerts, names } = props;
     const asking = this.make('Ask', 'Asks people for an approval, and says what came of it');
     alerts.allowPublishing(asking.role);
-    this.allowObjects(asking.role, ['s3:GetObject', 's3:PutObject'], 'approvals/*');
+    this.allowObjects(asking.role, ['s3:GetObject'], 'approvals/*');
+    this.allowObjects(asking.role, ['s3:PutObject'], 'approvals/*/request.json', 'approvals/*/settled.json');
     this.allowObjects(asking.role, ['s3:PutObject', 's3:DeleteObject'], 'approval-tokens/*');
     this.ask = asking.function;
     const answering = names.map((name) => [name, this.makeApprover(name)] as const);
     this.approvers = Object.fromEntries(answering.map(([name, made]) => [name, made.function]));
+    const answerers = answering.map(([, { role }]) => role);
     // A token ends a waiting. It decides nothing, and is nobody else's all the same.
-    evidence.bucket.addToResourcePolicy(
+    this.leaveTo(answerers, ['s3:GetObject', 's3:GetObjectVersion'], 'approval-tokens/*');
+    // What is stored decides, so nobody else writes it, whatever IAM lets them do with the bucket.
+    this.leaveTo([asking.role, ...answerers], ['s3:PutObject'], 'approvals/*');
+    this.leaveTo([asking.role], ['s3:PutObject'], 'approval-tokens/*');
+  }
+
+  private leaveTo(roles: readonly iam.Role[], actions: string[], keys: string): void {
+    const { bucket } = this.props.evidence;
+    bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         effect: iam.Effect.DENY,
         principals: [new iam.AnyPrincipal()],
-        actions: ['s3:GetObject', 's3:GetObjectVersion'],
-        resources: [`${evidence.bucket.bucketArn}/approval-tokens/*`],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': answering.map(([, { role }]) => role.roleArn) } },
+        actions,
+        resources: [`${bucket.bucketArn}/${keys}`],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } },
       }),
     );
   }
 
   private makeApprover(name: string): ControlFunction {
     const made = this.make(`As-${name}`, `Takes the answer of whoever approves as ${name}`, name);
-    this.allowObjects(made.role, ['s3:GetObject', 's3:PutObject'], 'approvals/*');
-    this.allowObjects(made.role, ['s3:GetObject'], 'approval-tokens/*');
+    this.allowObjects(made.role, ['s3:GetObject'], 'approvals/*', 'approval-tokens/*');
+    this.allowObjects(made.role, ['s3:PutObject'], `approvals/*/answers/${name}.json`);
     const { partition, region, account } = Stack.of(this);
+    const of = (what: string) => `arn:${partition}:states:${region}:${account}:${what}`;
+    const { machines } = this.props;
     allow(made.role, {
       actions: ['states:SendTaskSuccess'],
-      resources: this.props.machines.map((each) => `arn:${partition}:states:${region}:${account}:stateMachine:${each}`),
+      resources: machines.map((each) => of(`stateMachine:${each}`)),
     });
+    allow(
+      made.role,
+      { actions: ['states:DescribeExecution'], resources: machines.map((each) => of(`execution:${each}:*`)) },
+      'Each execution has a name of its own.',
+    );
     return made;
   }
 
   private make(id: string, description: string, as?: string): ControlFunction {
     const { prefix, name } = this.environment;
     const { key, bundles, alerts, evidence } = this.props;
-    const { region, urlSuffix } = Stack.of(this);
+    const { account, region, urlSuffix } = Stack.of(this);
     const made = new ControlFunction(this, id, {
       description,
       bundle: bundleOf(bundles, 'approval'),
@@ -91,6 +108,7 @@ export class Approvals extends Construct {
           Environment: name,
           Bucket: evidence.bucket.bucketName,
           Topic: alerts.topic.topicArn,
+          Account: account,
           Sts: `sts.${region}.${urlSuffix}`,
           ...(as !== undefined && { As: as }),
         } satisfies ApprovalSettings),
@@ -103,7 +121,8 @@ export class Approvals extends Construct {
     return made;
   }
 
-  private allowObjects(role: iam.Role, actions: string[], keys: string): void {
-    allow(role, { actions, resources: [`${this.props.evidence.bucket.bucketArn}/${keys}`] }, folders);
+  private allowObjects(role: iam.Role, actions: string[], ...keys: readonly string[]): void {
+    const { bucketArn } = this.props.evidence.bucket;
+    allow(role, { actions, resources: keys.map((each) => `${bucketArn}/${each}`) }, folders);
   }
 }

@@ -38,6 +38,7 @@ export function approveStates({ instance, functions, approvals, approveHours }: 
 const facts = (instance: string) =>
   [
     `$append($append($append([$verdict & '.'], $findings), [$kept]), $append($unset,`,
-    `$append($plan.Notes, ['${instance} is then called ' & $plan.Aside & ', and is kept. What was written into it after '`,
+    `$append($plan.Notes, [($other = 'named'`,
+    `? '${instance} is then called ' & $plan.Aside & ', and is kept. What was written into it after ' : 'What was written after ')`,
     `& ($exists($plan.RestoresTo) and $plan.RestoresTo != null ? $plan.RestoresTo : 'that time') & ' is not in the restored one.'])))`,
   ].join(' ');

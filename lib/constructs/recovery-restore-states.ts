@@ -44,7 +44,7 @@ export function restoreStates(recovery: RecoveryDefinition): object {
       Assign: {
         request: jsonata('$states.input'),
         requestedAt: jsonata('$states.context.Execution.StartTime'),
-        ...{ plan: null, id: null, wanted: null, phase: null, availableAt: null },
+        ...{ plan: null, id: null, wanted: null, phase: null, other: null, availableAt: null },
         asked: jsonata(
           "'recovery-' & $lowercase($substring($replace($states.context.Execution.Name, /[^A-Za-z0-9]/, ''), -24))",
         ),
@@ -75,6 +75,7 @@ export function restoreStates(recovery: RecoveryDefinition): object {
       Assign: {
         plan: jsonata('$states.result.Payload'),
         id: jsonata('$states.result.Payload.Wanted'),
+        other: jsonata('$states.result.Payload.Other'),
         phase: jsonata("$states.result.Payload.Next = 'swap' ? 'swap' : 'decide'"),
       },
       Next: 'WhatIsThere',

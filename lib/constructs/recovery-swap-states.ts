@@ -39,7 +39,11 @@ export function swapStates(recovery: RecoveryDefinition): object {
   return {
     LookAtName: describeNamed(instance, 'WhoHasTheName', [
       // Nobody: it is lost, or an execution before has come so far.
-      { ErrorEquals: [notFound], Next: 'TakeName' },
+      {
+        ErrorEquals: [notFound],
+        Assign: { other: jsonata("$other = 'aside' ? 'aside' : 'none'") },
+        Next: 'TakeName',
+      },
       toStopped,
     ]),
     WhoHasTheName: {
@@ -79,6 +83,7 @@ export function swapStates(recovery: RecoveryDefinition): object {
     HasSteppedAside: {
       Type: 'Choice',
       Choices: [{ Condition: jsonata("$seen.DbInstanceStatus = 'renaming'"), Next: 'IsAsideLate' }],
+      Assign: { other: 'aside' },
       Default: 'TakeName',
     },
     IsAsideLate: {
@@ -169,7 +174,9 @@ export function swapStates(recovery: RecoveryDefinition): object {
       Resource: 'arn:aws:states:::sns:publish',
       Arguments: {
         TopicArn: recovery.topicArn,
-        Subject: jsonata(`$plan.Action = 'recover' ? 'Recovered: ${instance}' : 'Swapped back: ${instance}'`),
+        Subject: jsonata(
+          `$plan.Action = 'recover' ? 'Recovered: ${instance}' : $plan.Wanted = '${instance}' ? 'Has its name already: ${instance}' : 'Swapped back: ${instance}'`,
+        ),
         Message: jsonata(message(instance)),
       },
       Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 10, BackoffRate: 2, MaxAttempts: 3 }],
@@ -183,8 +190,9 @@ export function swapStates(recovery: RecoveryDefinition): object {
         Action: jsonata('$plan.Action'),
         Chosen: jsonata('$plan.Chosen'),
         Verified: jsonata('$verified'),
-        Aside: aside,
-        KeepUntil: jsonata('$plan.KeepUntil'),
+        // Of the other one, where there is one.
+        Aside: jsonata("$other = 'aside' ? $plan.Aside : null"),
+        KeepUntil: jsonata("$other = 'aside' ? $plan.KeepUntil : null"),
         Unset: jsonata('$unset'),
         Unlogged: jsonata('$unlogged'),
       },
@@ -197,7 +205,8 @@ const message = (instance: string) =>
   [
     `$join($append([`,
     `'${instance}: ' & $plan.Chosen & '.', $verified,`,
-    `'The other one is called ' & $plan.Aside & '. Nothing was deleted. Keep it until ' & $plan.KeepUntil & ' at least.',`,
+    `$other = 'aside' ? 'The other one is called ' & $plan.Aside & '. Nothing was deleted. Keep it until ' & $plan.KeepUntil & ' at least.'`,
+    `: 'No other one was moved aside. Nothing was deleted.',`,
     `$unlogged != null ? 'Its logs are not exported: ' & $unlogged.Error & '. ' & $unlogged.Cause,`,
     `'What to do next: docs/recovery.md#afterwards'], $append($unset, $plan.Notes)), '\\n')`,
   ].join(' ');

@@ -9,7 +9,7 @@ import { allow, roleFor, useCloud } from '../rehearsal/support/cloud';
 const test_ = useCloud();
 let environment: Environment;
 const nothing: DrillOptions = {
-  ...{ execution: undefined, as: undefined, reject: false, comment: undefined },
+  ...{ execution: undefined, as: undefined, reject: false, comment: undefined, yes: true, json: true },
   ...{ snapshot: undefined, tier: undefined, to: undefined, 'random-within-days': undefined },
 };
 

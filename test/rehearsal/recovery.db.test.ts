@@ -42,7 +42,7 @@ function answering(...words: string[]): { readonly answers: string[] } {
     const [secret] = deployed.cloud.secrets.rotated();
     await deployed.cloud.secrets.rotate(secret?.arn ?? '');
     const { credentials } = deployed.cloud.people.named('anna');
-    const { code, out, err } = await deployed.plinth(['recover', 'approve', ...words], credentials);
+    const { code, out, err } = await deployed.plinth(['recover', 'approve', '--yes', ...words], credentials);
     answers.push(`${code} ${out}${err}`);
   };
   return { answers };
@@ -107,7 +107,7 @@ test.each<[string, () => string[], string | RegExp]>([
     () => ['recover', ...to()],
     'Nobody can be asked here, for the input is no terminal; --yes says that it is meant.\n',
   ],
-  ['nothing that waits', () => ['recover', 'approve'], 'Nothing waits for on-call.\n'],
+  ['nothing that waits', () => ['recover', 'approve', '--yes'], 'Nothing waits for on-call.\n'],
   ['no recovery to look at', () => ['recover', 'follow'], 'There has been no recovery of shop-prod.\n'],
 ])('refused in one sentence: %s', async (_, args, sentence) => {
   const { code, err } = await deployed.plinth(args());
@@ -132,7 +132,7 @@ test('damaged rows come back under the application’s own host name and connect
   expect(names()).toEqual([original, `${original}-damaged-${stamp}`]);
   expect(named(`${original}-damaged-${stamp}`).resourceId).toBe(resource);
   expect(answers).toEqual([
-    expect.stringMatching(/^0 Approved as on-call: Give the name shop-prod to what was restored/),
+    expect.stringMatching(/^0 Give the name shop-prod to what was restored.*\nApproved as on-call: Give the name/s),
   ]);
   expect(answers[0]).toMatch(/All \d+ checks passed\./);
   // What was signed is the digest of what was kept.
@@ -252,7 +252,7 @@ onServer('what nobody approves changes nothing for the application', async () =>
   while (snapshot?.status === 'creating') await deployed.clock.sleep(30_000);
   const { code, out } = await deployed.plinth(['recover', '--from-snapshot', snapshot?.id ?? '', '--yes', '--json']);
   expect(code).toBe(1);
-  expect(answers).toEqual([expect.stringMatching(/^0 Refused as on-call/)]);
+  expect(answers).toEqual([expect.stringMatching(/^0 Give the name .*\nRefused as on-call: /s)]);
   expect(JSON.parse(out)).toMatchObject({
     error: 'Recovery.NotApproved',
     cause: expect.stringContaining('not this one'),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { RotateInput } from '../../../lambdas/app-database/contract';
 import { ensureAppDatabase } from '../../../lambdas/app-database/ensure';
@@ -217,3 +219,24 @@ test('a role of the name of the second login that no rotation made is refused', 
   );
   await works(store.value);
 });
+
+testNeeding(
+  ['killBackend'],
+  postgres,
+  'the admin ends the sessions of both logins by what docs/recovery.md says',
+  async () => {
+    const { store, seams, input } = await prepared('ended', true);
+    for (let turn = 0; turn < 2; turn++) await rotate(seams, input, soon());
+    const page = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'recovery.md'), 'utf8');
+    const [ends = '', counts = ''] = page.match(/SELECT (pg_terminate_backend|usename, count).*;/g) ?? [];
+    const logins = await Promise.all(store.values.map((login) => postgres.connect({ ...login, database: 'ended' })));
+    const over = logins.map((client) => new Promise((resolve) => client.once('error', resolve)));
+    await postgres.withClient(async (admin) => {
+      const users = async () => (await admin.query(counts)).rows.map(({ usename }) => usename).sort();
+      expect(await users()).toEqual(['ended_user', 'ended_user_2']);
+      await admin.query(ends.replaceAll('app_user', 'ended_user'));
+      await Promise.all(over);
+      expect(await users()).toEqual([]);
+    });
+  },
+);

@@ -5,7 +5,14 @@ import { type AskWho, personOf } from '../../../lambdas/approval/identity';
 import { RequestBook } from '../../../lambdas/approval/requests';
 
 const settings: ApprovalSettings = {
-  ...{ Prefix: 'shop-prod', Environment: 'prod', Bucket: 'b', Topic: 't', Sts: 'sts.eu-west-1.amazonaws.com' },
+  ...{
+    Prefix: 'shop-prod',
+    Environment: 'prod',
+    Bucket: 'b',
+    Topic: 't',
+    Account: '111122223333',
+    Sts: 'sts.eu-west-1.amazonaws.com',
+  },
 };
 const asked: AskInput = {
   Action: 'ask',
@@ -27,38 +34,51 @@ const bob = 'arn:aws:iam::111122223333:user/bob';
 beforeEach(() => void jest.spyOn(process.stdout, 'write').mockReturnValue(true));
 afterEach(() => jest.restoreAllMocks());
 
+const needed = 'host;x-amz-date;x-plinth-statement';
+const signature = 'ab'.repeat(32);
+const credential = 'Credential=AKIAEXAMPLE/20260101/eu-west-1/sts/aws4_request';
+const header = (signed = 'content-type;host;x-amz-date;x-plinth-statement') =>
+  `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${signed}, Signature=${signature}`;
+
 /** The functions over objects that are kept in memory, and an STS that takes everybody's word. */
 function world() {
   const objects = new Map<string, string>();
   const told: string[] = [];
   const woken: string[] = [];
+  /** Of the machine: whether it goes on, and whether Step Functions can be reached. */
+  const machine = { goesOn: true, reachable: true };
   const book = new RequestBook({
     read: async (key) => objects.get(key),
     write: async (key, body) => void objects.set(key, body),
     remove: async (key) => void objects.delete(key),
     list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
   });
+  const executions = {
+    wake: async (token: string) => {
+      if (!machine.reachable) throw new Error('Step Functions cannot be reached.');
+      return machine.goesOn && woken.push(token) > 0;
+    },
+    isUnderWay: async () => machine.goesOn,
+  };
   const who =
     (arn: string): AskWho =>
     async () => ({
       status: 200,
-      body: `<Arn>${arn}</Arn><UserId>${arn.split('/').at(-1)}</UserId><Account>111122223333</Account>`,
+      body: `<Arn>${arn}</Arn><UserId>${arn.split('/').at(-1)}</UserId><Account>${arn.split(':')[4]}</Account>`,
     });
   const given = (decision: Decision, comment = 'seen'): AnswerInput => ({
     Action: 'answer',
     Id: asked.Id,
     Decision: decision,
     Comment: comment,
-    Proof: {
-      authorization: 'AWS4 SignedHeaders=host;x-amz-date;x-plinth-statement,',
-      'x-amz-date': '20260101T000000Z',
-    },
+    Proof: { authorization: header(), 'x-amz-date': '20260101T000000Z' },
   });
   return {
-    ...{ objects, told, woken, book, given },
+    ...{ objects, told, woken, machine, book, given },
+    pending: (name: string, now = at) => pending(book, executions, name, now),
     ask: (input = asked) => ask(book, async (_, text) => void told.push(text), settings, input, at),
     as: (name: string, arn: string, decision: Decision = 'approve', now = at, input = given(decision)) =>
-      answer(book, { wake: async (token) => woken.push(token) > 0 }, who(arn), { ...settings, As: name }, input, now),
+      answer(book, executions, who(arn), { ...settings, As: name }, input, now),
     settle: (Failure?: { Error: string; Cause: string }) =>
       settle(book, { Action: 'settle', Id: asked.Id, Names: asked.Names, ...(Failure && { Failure }) }),
   };
@@ -79,18 +99,27 @@ describe('a request', () => {
     expect(holders).toEqual(['approval-tokens/shop-prod-drill-1']);
   });
 
-  test('is pending for a name until that name has answered, its time is over, or it is settled', async () => {
+  test('waits though nobody could be told of it', async () => {
     const one = world();
-    expect(await pending(one.book, 'auditor', at)).toEqual([]);
+    await ask(one.book, () => Promise.reject(new Error('SNS is away')), settings, asked, at);
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id }]);
+  });
+
+  test('is pending for a name until its time is over, it is settled, or its execution has ended', async () => {
+    const one = world();
+    expect(await one.pending('auditor')).toEqual([]);
     await one.ask();
-    expect(await pending(one.book, 'auditor', at)).toMatchObject([{ Id: asked.Id }]);
-    expect(await pending(one.book, 'somebody', at)).toEqual([]);
-    expect(await pending(one.book, 'auditor', new Date('2026-01-04T00:00:00Z'))).toEqual([]);
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id, Answered: null }]);
+    expect(await one.pending('somebody')).toEqual([]);
+    expect(await one.pending('auditor', new Date('2026-01-04T00:00:00Z'))).toEqual([]);
+    one.machine.goesOn = false;
+    expect(await one.pending('auditor')).toEqual([]);
+    one.machine.goesOn = true;
     await one.as('auditor', ann);
-    expect(await pending(one.book, 'auditor', at)).toEqual([]);
-    expect(await pending(one.book, 'lead-engineer', at)).toHaveLength(1);
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id, Answered: { Arn: ann, Decision: 'approve' } }]);
+    expect(await one.pending('lead-engineer')).toMatchObject([{ Answered: null }]);
     await one.settle();
-    expect(await pending(one.book, 'lead-engineer', at)).toEqual([]);
+    expect(await one.pending('lead-engineer')).toEqual([]);
   });
 });
 
@@ -132,6 +161,60 @@ describe('an answer', () => {
     await expect(one.as('auditor', ann, 'reject')).rejects.toThrow('auditor has answered already: approve');
   });
 
+  test('wakes the machine when another comes in beside it, and neither saw the other', async () => {
+    const one = world();
+    await one.ask();
+    const both = await Promise.all([one.as('auditor', ann), one.as('lead-engineer', bob)]);
+    expect(both.map(({ Missing }) => Missing)).toContainEqual([]);
+    expect(one.woken).toContain('token-1');
+  });
+
+  test.each(['approve', 'reject'] as const)('whose waking failed wakes when it is sent again: %s', async (decision) => {
+    const one = world();
+    await one.ask();
+    if (decision === 'approve') await one.as('lead-engineer', bob);
+    one.machine.reachable = false;
+    await expect(one.as('auditor', ann, decision)).rejects.toThrow('cannot be reached');
+    one.machine.reachable = true;
+    expect(await one.pending('auditor')).toMatchObject([{ Id: asked.Id, Answered: { Decision: decision } }]);
+    expect((await one.as('auditor', ann, decision)).Missing).toEqual([]);
+    expect(one.woken).toEqual(['token-1']);
+  });
+
+  test('to an execution that has ended is refused, before and after it is kept', async () => {
+    const one = world();
+    await one.ask();
+    one.machine.goesOn = false;
+    const sentence =
+      'Nothing waits for an answer to shop-prod-drill-1 any more: its execution e has ended without one.';
+    await expect(one.as('auditor', ann)).rejects.toThrow(sentence);
+    expect([...one.objects.keys()].filter((key) => key.includes('answers'))).toEqual([]);
+    one.machine.goesOn = true;
+    await one.as('lead-engineer', bob);
+    // It is aborted while the last answer is on its way.
+    const { objects } = one;
+    const keep = objects.set.bind(objects);
+    jest.spyOn(objects, 'set').mockImplementation((key, body) => {
+      one.machine.goesOn = false;
+      return keep(key, body);
+    });
+    await expect(one.as('auditor', ann)).rejects.toThrow(sentence);
+  });
+
+  test('that another has woken with is taken, though the machine has ended since', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('lead-engineer', bob);
+    const { objects } = one;
+    const keep = objects.set.bind(objects);
+    jest.spyOn(objects, 'set').mockImplementation((key, body) => {
+      one.machine.goesOn = false;
+      keep('approvals/shop-prod-drill-1/settled.json', JSON.stringify({ Id: asked.Id, Decision: 'approved' }));
+      return keep(key, body);
+    });
+    expect((await one.as('auditor', ann)).Missing).toEqual([]);
+  });
+
   test('of one person for two names is refused', async () => {
     const one = world();
     await one.ask();
@@ -149,6 +232,11 @@ describe('an answer', () => {
       'after its time',
       (one: ReturnType<typeof world>) => one.as('auditor', ann, 'approve', new Date('2026-01-05')),
       'could be answered until 2026-01-04',
+    ],
+    [
+      'an identity of another account',
+      (one: ReturnType<typeof world>) => one.as('auditor', 'arn:aws:iam::999988887777:user/ann'),
+      'is of the account 999988887777. Only identities of 111122223333 may answer',
     ],
     [
       'a decision that is none',
@@ -237,11 +325,71 @@ describe('what is settled', () => {
     });
   });
 
+  test('says what ended the waiting before its time, and not that the time was over', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    const failed = { Error: 'Lambda.Unknown', Cause: 'it was cut off' };
+    expect((await one.settle(failed)).Reasons).toEqual([
+      'lead-engineer has not answered.',
+      'The waiting ended before its time: it was cut off',
+    ]);
+    expect((await one.settle({ Error: 'States.Timeout', Cause: '' })).Reasons).toEqual([
+      'lead-engineer has not answered; the time for it was until 2026-01-04T00:00:00.000Z.',
+    ]);
+  });
+
+  test('is approved by all answers, though the waiting ended with an error', async () => {
+    const one = world();
+    await one.ask();
+    await one.as('auditor', ann);
+    await one.as('lead-engineer', bob);
+    expect(await one.settle({ Error: 'Lambda.Unknown', Cause: 'it was cut off' })).toMatchObject({
+      Decision: 'approved',
+      Reasons: [],
+    });
+  });
+
   test('leaves no token behind', async () => {
     const one = world();
     await one.ask();
     await one.settle();
     expect([...one.objects.keys()].filter((key) => key.includes('token'))).toEqual([]);
+  });
+});
+
+describe('a header that is signed', () => {
+  const answerBy = async (authorization: string) => {
+    const one = world();
+    await one.ask();
+    const given = one.given('approve');
+    return one.as('auditor', ann, 'approve', at, { ...given, Proof: { ...given.Proof, authorization } });
+  };
+
+  test.each([
+    ['with a space after each comma', header()],
+    ['with none', header().replaceAll(', ', ',')],
+  ])('as AWS writes it is read: %s', async (_, authorization) => {
+    expect((await answerBy(authorization)).Answer.Arn).toBe(ann);
+  });
+
+  test.each([
+    ['names what is signed twice', header().replace('Credential=', `Credential=SignedHeaders=${needed},`)],
+    ['has something before it', `SignedHeaders=${needed}, ${header('host;x-amz-date')}`],
+    ['has something after it', `${header('host;x-amz-date')}, SignedHeaders=${needed}`],
+    [
+      'has its parts in another order',
+      `AWS4-HMAC-SHA256 SignedHeaders=${needed}, ${credential}, Signature=${signature}`,
+    ],
+    ['is of another algorithm', header().replace('HMAC-SHA256', 'ECDSA-P256-SHA256')],
+    ['has a signature of another length', header().slice(0, -1)],
+    ['has a second line', `${header()}\nx: y`],
+  ])('is refused where it %s', async (_, authorization) => {
+    await expect(answerBy(authorization)).rejects.toThrow('is not in the form of AWS');
+  });
+
+  test('is refused where it leaves out the statement', async () => {
+    await expect(answerBy(header('host;x-amz-date'))).rejects.toThrow('does not cover x-plinth-statement');
   });
 });
 

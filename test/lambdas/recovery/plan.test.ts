@@ -15,6 +15,7 @@ test('a time is restored from the backups of the instance that has the name, bes
     Chosen: 'the time that was asked for, 2026-11-20T18:00:00.000Z, from the backups of shop-prod',
     Wanted: 'shop-prod-restored-20261121-041205',
     Aside: 'shop-prod-damaged-20261121-041205',
+    Other: 'named',
     KeepUntil: '2026-12-05',
     Replicas: [],
     Notes: [],

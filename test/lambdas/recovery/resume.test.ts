@@ -7,13 +7,26 @@ test('an instance that is being renamed is waited for', async () => {
 });
 
 test.each<[string, readonly InstanceSeen[], object]>([
-  ['a copy is there', [live, restored(name)], { Next: 'prepare', Wanted: `shop-prod-restored-${name}` }],
-  ['nobody has the name', [damaged(name), restored(name)], { Next: 'swap', Wanted: `shop-prod-restored-${name}` }],
-  ['the copy has the name', [damaged(name), liveOf(name)], { Next: 'swap', Wanted: 'shop-prod' }],
+  [
+    'a copy is there',
+    [live, restored(name)],
+    { Next: 'prepare', Wanted: `shop-prod-restored-${name}`, Other: 'named' },
+  ],
+  [
+    'nobody has the name',
+    [damaged(name), restored(name)],
+    { Next: 'swap', Wanted: `shop-prod-restored-${name}`, Other: 'aside' },
+  ],
+  ['the copy has the name', [damaged(name), liveOf(name)], { Next: 'swap', Wanted: 'shop-prod', Other: 'aside' }],
+  [
+    'the copy has the name, and the other is gone',
+    [liveOf(name)],
+    { Next: 'swap', Wanted: 'shop-prod', Other: 'none' },
+  ],
   [
     'a copy is there, and the original is gone',
     [restored(name)],
-    { Next: 'prepare', Wanted: `shop-prod-restored-${name}` },
+    { Next: 'prepare', Wanted: `shop-prod-restored-${name}`, Other: 'none' },
   ],
   [
     'a newer copy than that of an earlier recovery is there',
@@ -33,9 +46,9 @@ test.each<[string, readonly InstanceSeen[], object]>([
 });
 
 test.each<[string, readonly InstanceSeen[], object]>([
-  ['the copy has the name', [damaged(name), liveOf(name)], { Wanted: `shop-prod-damaged-${name}` }],
-  ['nobody has the name', [damaged(name), restored(name)], { Wanted: `shop-prod-damaged-${name}` }],
-  ['it has been done', [live, restored(name)], { Wanted: 'shop-prod' }],
+  ['the copy has the name', [damaged(name), liveOf(name)], { Wanted: `shop-prod-damaged-${name}`, Other: 'named' }],
+  ['nobody has the name', [damaged(name), restored(name)], { Wanted: `shop-prod-damaged-${name}`, Other: 'aside' }],
+  ['it has been done', [live, restored(name)], { Wanted: 'shop-prod', Other: 'aside' }],
   [
     'a newer copy was never taken',
     [damaged(older), liveOf(older), restored(name)],

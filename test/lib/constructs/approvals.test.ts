@@ -2,12 +2,17 @@
 // local cloud, with its Step Functions, its STS that verifies signatures, and its IAM.
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { DescribeExecutionCommand, SendTaskSuccessCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { answerAs, type Wanted } from '../../../cli/approval/answer';
+import { answerAs, type Wanted, waitingFor } from '../../../cli/approval/answer';
 import { proofOf } from '../../../cli/approval/sign';
 import { type AwsAccount, openAccount } from '../../../cli/aws/account';
 import type { Answered, Proof } from '../../../lambdas/approval/contract';
@@ -25,7 +30,10 @@ import { useCloud } from '../../rehearsal/support/cloud';
 const test_ = useCloud();
 const names = ['lead-engineer', 'auditor'];
 const prefix = 'ndis-chatbot-qa';
+const verb = 'drill sign-off' as const;
 const machineName = `${prefix}-waits`;
+/** ARNs, by who acts. */
+const roles: Record<string, string> = {};
 
 beforeAll(async () => {
   const project = await loadProject(join(__dirname, '..', '..', '..'));
@@ -52,7 +60,7 @@ beforeAll(async () => {
         title: "'Something is to be done'",
         facts: "['It has no undo.']",
         subject: "'plan sha256:abc'",
-        verb: 'drill sign-off',
+        verb,
         next: 'Done',
       }),
       Done: { Type: 'Pass', Output: '{% $approval %}', End: true },
@@ -65,6 +73,9 @@ beforeAll(async () => {
     definitionBody: sfn.DefinitionBody.fromString(stack.toJsonString(definition)),
     role,
   });
+  // As far as its own policies go, it may write all of the bucket.
+  const thief = new iam.Role(stack, 'Thief', { assumedBy: new iam.AccountRootPrincipal() });
+  evidence.bucket.grantReadWrite(thief);
   app.synth();
   const [only] = readAssembly(outdir).stacks;
   if (!only) throw new Error('There is no stack.');
@@ -75,6 +86,10 @@ beforeAll(async () => {
     emit: () => {},
   });
   expect(result).toEqual({ stack: 'Approvals', outcome: 'created' });
+  const acting = { thief, ask: approvals.ask.role, auditor: approvals.approvers['auditor']?.role };
+  for (const [name, acts] of Object.entries(acting)) {
+    roles[name] = test_.arn('Approvals', stack.getLogicalId(acts?.node.defaultChild as iam.CfnRole));
+  }
 });
 
 const accounts: AwsAccount[] = [];
@@ -90,8 +105,12 @@ function signedInAs(person: string): AwsAccount {
   return account;
 }
 
-const say = (person: string, wanted: Partial<Wanted> & { readonly name: string }) =>
-  answerAs(signedInAs(person), { prefix, decision: 'approve', comment: 'seen', ...wanted });
+async function say(person: string, given: Partial<Wanted> & { readonly name: string }) {
+  const account = signedInAs(person);
+  const wanted = { prefix, verb, decision: 'approve', comment: 'seen', ...given } as const;
+  const request = await waitingFor(account, wanted);
+  return { ...(await answerAs(account, wanted, request)), request };
+}
 
 const arnOf = (person: string) => `arn:aws:iam::123456789012:user/${person}`;
 
@@ -193,13 +212,19 @@ test('a signature is good for the answer that it was made for, and for no other'
     const approver = `${prefix}-approve-auditor`;
     const account = signedInAs('ann');
     const statement = {
-      ...{ Prefix: prefix, Name: 'auditor', Id, Comment: 'no', Subject: 'plan sha256:abc' },
+      ...{ Prefix: prefix, Verb: verb, Name: 'auditor', Id, Comment: 'no', Subject: 'plan sha256:abc' },
       Decision: 'reject' as const,
     };
     const proof = proofOf(await account.credentials(), 'eu-west-1', statement, new Date());
     const send = (over: object, Proof: Proof = proof) =>
       account.invoke<Answered>(approver, { Action: 'answer', Id, Decision: 'reject', Comment: 'no', Proof, ...over });
-    for (const over of [{ Decision: 'approve' }, { Comment: 'yes' }]) {
+    const ofRecovery = proofOf(
+      await account.credentials(),
+      'eu-west-1',
+      { ...statement, Verb: 'recover approve' },
+      new Date(),
+    );
+    for (const over of [{ Decision: 'approve' }, { Comment: 'yes' }, { Proof: ofRecovery }]) {
       await expect(send(over)).rejects.toThrow('AWS does not accept the signature of this answer');
     }
     const forged = proofOf(
@@ -215,14 +240,63 @@ test('a signature is good for the answer that it was made for, and for no other'
   });
 });
 
+test.each([
+  ['thief', 'drills/x/report.json', true],
+  ['thief', 'approvals/x/answers/auditor.json', false],
+  ['thief', 'approvals/x/settled.json', false],
+  ['thief', 'approval-tokens/x', false],
+  ['auditor', 'approvals/x/answers/auditor.json', true],
+  ['auditor', 'approvals/x/answers/lead-engineer.json', false],
+  ['auditor', 'approvals/x/request.json', false],
+  ['auditor', 'approvals/x/settled.json', false],
+  ['auditor', 'approval-tokens/x', false],
+  ['ask', 'approvals/x/request.json', true],
+  ['ask', 'approvals/x/settled.json', true],
+  ['ask', 'approvals/x/answers/auditor.json', false],
+  ['ask', 'approval-tokens/x', true],
+])('%s may write %s: %s', (who, key, may) => {
+  const [bucket = ''] = test_.cloud.buckets.buckets.keys();
+  const roleArn = roles[who] ?? '';
+  const write = () =>
+    test_.cloud.authorizer.check(
+      { arn: roleArn, roleArn },
+      { action: 's3:PutObject', resource: test_.cloud.buckets.arnOf(bucket, key) },
+    );
+  if (may) expect(write).not.toThrow();
+  else expect(write).toThrow('is not authorized to perform: s3:PutObject');
+});
+
 test('of several that wait, the command asks which', async () => {
   const { settled } = await run(async () => {
     await expect(say('ann', { name: 'auditor', execution: 'other' })).rejects.toThrow(
       '"other" does not wait for auditor.',
     );
     await say('ann', { name: 'auditor', decision: 'reject' });
-    await expect(say('ann', { name: 'auditor' })).rejects.toThrow('Nothing waits for auditor.');
   });
+  expect(settled.Decision).toBe('rejected');
+  await expect(say('ann', { name: 'auditor' })).rejects.toThrow('Nothing waits for auditor.');
+});
+
+test('what waits for another verb is neither chosen nor answered', async () => {
+  const { settled } = await run(async (_, execution) => {
+    for (const which of [{}, { execution }]) {
+      await expect(say('ann', { name: 'auditor', verb: 'recover approve', ...which })).rejects.toThrow(
+        'Nothing waits for auditor.',
+      );
+    }
+  });
+  expect(settled.Decision).toBe('missing');
+});
+
+test('what an aborted execution has left waits for nobody, and stands in nobody’s way', async () => {
+  const { status } = await run(async (_, execution) => {
+    await say('ann', { name: 'auditor', execution });
+    const executionArn = test_.account.arn('states', `execution:${machineName}:${execution}`);
+    await signedInAs('ann').sfn.send(new StopExecutionCommand({ executionArn }));
+  });
+  expect(status).toBe('ABORTED');
+  await expect(say('bob', { name: 'lead-engineer' })).rejects.toThrow('Nothing waits for lead-engineer.');
+  const { settled } = await run(() => say('ann', { name: 'auditor', decision: 'reject' }));
   expect(settled.Decision).toBe('rejected');
 });
 

@@ -1,6 +1,6 @@
 import { recoveryDefinition } from '../../../lib/constructs/recovery-definition';
 import { edgesOf, parseStateMachine } from '../../../rehearsal/states';
-import { copy, damaged, restored, stamp, toTime } from './recovery-names';
+import { beside, copy, damaged, fromSnapshot, restored, resume, stamp, swapBack, toTime } from './recovery-names';
 import { beforeTheSwap, begin, failedCheck, failing } from './recovery-scenarios';
 import { inTheSwap } from './recovery-swap-scenarios';
 import { name, type Run, recovery, World } from './recovery-world';
@@ -84,5 +84,58 @@ test('at the end it tells what has the name, what is kept, and what has to be se
     'plinth:recovery-to': '2026-11-21T03:30:00.000Z',
     'plinth:recovery-from': 'time',
   });
+  world.close();
+});
+
+test('where no instance has the name, nobody is told that one is kept', async () => {
+  const world = new World();
+  world.instances.length = 0;
+  await world.run(fromSnapshot);
+  expect(world.asked[0]?.['Facts']).toEqual([
+    'All 1 checks passed.',
+    'All that was found: s3://evidence/recoveries/x.json',
+    `No instance is called ${name} now, so nothing has to step aside.`,
+    'What was written after 2026-11-20T00:00:00.000Z is not in the restored one.',
+  ]);
+  expect(world.names).toEqual({ [name]: copy });
+  expect(world.published[0]).toBe(`Recovered: ${name}`);
+  expect(world.published[1]).not.toContain(damaged);
+  expect(world.published[1]).toContain('No other one was moved aside. Nothing was deleted.');
+  world.close();
+});
+
+test('where it has gone since, the end says so too', async () => {
+  const world = new World();
+  const { output } = await world.run(toTime, {
+    check: () => {
+      world.instances.splice(0, 1);
+      return failedCheck;
+    },
+  });
+  expect(world.published[1]).toContain('No other one was moved aside.');
+  expect(output).toMatchObject({ Aside: null });
+  world.close();
+});
+
+test('resumed between the two renames, it says what was moved aside before', async () => {
+  const world = new World();
+  await world.run(toTime, failing(`rename ${restored}`));
+  await world.settled();
+  const { output } = await world.run(resume);
+  expect(world.published.at(-1)).toContain(`The other one is called ${damaged}.`);
+  expect(output).toMatchObject({ Aside: damaged });
+  world.close();
+});
+
+test('where nothing was swapped, a swap back renames nothing and says so', async () => {
+  const world = new World();
+  await world.run(toTime, { decision: 'rejected' });
+  await world.settled();
+  const { status } = await world.run(swapBack);
+  expect([status, world.names]).toEqual(['SUCCEEDED', beside]);
+  expect(world.published).toEqual([
+    `Has its name already: ${name}`,
+    expect.stringContaining(`${name}: the instance from before the recovery ${stamp}, which has the name already.`),
+  ]);
   world.close();
 });

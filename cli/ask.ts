@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { UsageError } from '../arguments';
+import { UsageError } from './arguments';
 
 /** Whoever goes on types the name of what they change, so that a wrong environment is noticed. */
 export async function confirmed(name: string): Promise<boolean> {
