@@ -170,6 +170,9 @@ async function refuseSecond(
   );
 }
 
+// Whatever it is in the middle of ends by itself, or it can be renamed as it is.
+const renamed = ['available', 'backing-up', 'modifying', 'rebooting', 'storage-optimization', 'storage-initialization'];
+
 function notesOn(
   found: readonly InstanceSeen[],
   { Instance }: RecoveryPlanSettings,
@@ -179,6 +182,9 @@ function notesOn(
   const beside = found.filter(({ id }) => id !== Instance).map(({ id }) => id);
   return [
     ...(live ? [] : [`No instance is called ${Instance} now, so nothing has to step aside.`]),
+    ...(live && !renamed.includes(live.status)
+      ? [`${Instance} is ${live.status}, and RDS renames it only once it is available: see to that before you approve.`]
+      : []),
     ...(replicas.length > 0
       ? [
           `The read replicas ${replicas.join(', ')} stay with the instance that steps aside, and go on showing its data.`,

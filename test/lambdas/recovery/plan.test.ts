@@ -70,6 +70,16 @@ test('a time may come from a restored one that was swapped back, and so has had 
   ).toMatchObject({ Source: `shop-prod-restored-${name}` });
 });
 
+test.each(['stopped', 'storage-full', 'failed'])(
+  'an instance that is %s is told before it is in the way of the swap',
+  async (status) => {
+    const { Notes } = await plan({ action: 'recover', time: 'latest' }, { instances: [{ ...live, status }] });
+    expect(Notes).toEqual([
+      `shop-prod is ${status}, and RDS renames it only once it is available: see to that before you approve.`,
+    ]);
+  },
+);
+
 test('a snapshot is restored as of when it was taken', async () => {
   const snapshots = [
     {
