@@ -105,6 +105,34 @@ test('a tag of the role is a policy variable, and the keys of every call are the
   expect(() => ask(authorizer, roleArn, 's3:GetObject', 'arn:aws:s3:::b/other/1')).toThrow('is not authorized');
 });
 
+test('a key that is not known is told like a refusal', async () => {
+  const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  const { authorizer, roleArn } = await authorizerOf({
+    Role: roleFor('lambda.amazonaws.com', allow('ssm:*', '*', { Condition })),
+  });
+  const sentence =
+    'S/Role (own), statement 2: the rehearsal does not know the condition key aws:MultiFactorAuthPresent of ssm:Get.';
+  expect(() => ask(authorizer, roleArn, 'ssm:Get', 'arn:x')).toThrow(sentence);
+  expect(authorizer.judgements).toMatchObject([{ action: 'ssm:Get', allowed: false, reason: sentence }]);
+});
+
+test('a call over TLS has its version, and one without has none', async () => {
+  const old = {
+    Effect: 'Deny',
+    Action: 's3:*',
+    Resource: '*',
+    Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+  };
+  const none = { ...old, Condition: { Null: { 's3:TlsVersion': 'true' } } };
+  const { authorizer, roleArn } = await authorizerOf({
+    Role: roleFor('lambda.amazonaws.com', old, none, allow('s3:*')),
+  });
+  ask(authorizer, roleArn, 's3:GetObject', 'arn:x');
+  expect(() => ask(authorizer, roleArn, 's3:GetObject', 'arn:x', { 'aws:SecureTransport': 'false' })).toThrow(
+    'with an explicit deny',
+  );
+});
+
 test('what was granted is told with whether anything needed it', async () => {
   const { authorizer, account, roleArn } = await authorizerOf({
     Role: roleFor('lambda.amazonaws.com', allow(['ssm:GetParameter', 'ssm:PutParameter'])),
