@@ -13,9 +13,11 @@ export function flowLogTypes(authorizer: Authorizer): Readonly<Record<string, Re
       replacing: ['ResourceId', 'ResourceType', 'TrafficType', 'LogGroupName', 'DeliverLogsPermissionArn'],
       create: async ({ account, properties }) => {
         const roleArn = properties['DeliverLogsPermissionArn'];
-        const distrust = roleArn !== undefined && authorizer.services.whyNotAssumed(String(roleArn), service);
+        const id = `fl-${account.random(17)}`;
+        const source = account.arn('ec2', `vpc-flow-log/${id}`);
+        const distrust = roleArn !== undefined && authorizer.services.whyNotAssumed(String(roleArn), service, source);
         if (distrust) throw new ResourceFailure(`Access denied for the delivery of flow logs. ${distrust}`);
-        return { id: `fl-${account.random(17)}` };
+        return { id };
       },
       update: async ({ id }) => ({ id }),
     },

@@ -9,7 +9,8 @@ export function machineTypes(executions: Executions, authorizer: Authorizer): Re
     const type = (properties['StateMachineType'] ?? 'STANDARD') as Machine['type'];
     const definition = definitionOf(properties);
     const roleArn = String(properties['RoleArn']);
-    const distrust = authorizer.services.whyNotAssumed(roleArn, 'states.amazonaws.com');
+    const itself = account.arn('states', `stateMachine:${name}`);
+    const distrust = authorizer.services.whyNotAssumed(roleArn, 'states.amazonaws.com', itself);
     if (distrust !== undefined) {
       throw new ResourceFailure(
         `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. ${distrust}`,

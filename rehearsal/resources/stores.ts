@@ -87,7 +87,7 @@ export function secretTypes(
   async function schedule({ properties }: ResourceRequest) {
     const secret = secrets.find(String(properties['SecretId']));
     const functionArn = text(properties['RotationLambdaARN']);
-    const missing = functionArn && services.whyNotInvoked(functionArn, 'secretsmanager.amazonaws.com');
+    const missing = functionArn && services.whyNotInvoked(functionArn, 'secretsmanager.amazonaws.com', secret.arn);
     if (missing) throw new ResourceFailure(`Secrets Manager cannot invoke the specified Lambda function. ${missing}`);
     if (functionArn === undefined)
       throw new ResourceFailure('The rehearsal knows rotation by a function of the template alone.');
@@ -147,7 +147,9 @@ export function logTypes(logs: Logs, services: ServicePrincipals): Readonly<Reco
       create: async ({ account, stack, logicalId, properties }) => {
         const name = text(properties['LogGroupName']) ?? account.nameFor(stack, logicalId, { longest: 512 });
         const key = text(properties['KmsKeyId']);
-        const missing = key && services.whyKeyNotServed(key, `logs.${account.region}.amazonaws.com`, logKeyActions);
+        const context = { 'kms:EncryptionContext:aws:logs:arn': account.arn('logs', `log-group:${name}`) };
+        const service = `logs.${account.region}.amazonaws.com`;
+        const missing = key && services.whyKeyNotServed(key, logKeyActions, { service, context });
         if (missing) {
           throw new ResourceFailure(
             `The specified KMS key does not exist or is not allowed to be used with Arn '${account.arn('logs', `log-group:${name}`)}'. ${missing}`,

@@ -89,7 +89,9 @@ export class Tasks {
 
   /** Why ECS may not take on this role. */
   distrust(roleArn: string): string | undefined {
-    return this.parts.authorizer.services.whyNotAssumed(roleArn, 'ecs-tasks.amazonaws.com');
+    const { account, authorizer } = this.parts;
+    // Of ECS, a trust policy can name nothing narrower than all that is in the account.
+    return authorizer.services.whyNotAssumed(roleArn, 'ecs-tasks.amazonaws.com', account.arn('ecs', 'any'));
   }
 
   keyHolder(key: string): KeyHolder | undefined {
