@@ -127,6 +127,7 @@ export class LocalCloud {
       databases: this.databases,
       servicesPort: () => this.#server.tlsPort,
       connected: (connection) => this.connections.push(connection),
+      note: (sentence) => void (this.notes.includes(sentence) || this.notes.push(sentence)),
       through: async (port, from) => this.hooks.connecting?.(port, from) ?? port,
     });
     const caFile = () => trusted.trust([authority, ...this.databases.authorities()]);

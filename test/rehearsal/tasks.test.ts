@@ -2,7 +2,15 @@ import { awsJson, testWithAws } from './support/aws-cli';
 import { roleFor, useCloud } from './support/cloud';
 
 const test_ = useCloud();
-const network = 'awsvpcConfiguration={subnets=[subnet-elsewhere],securityGroups=[],assignPublicIp=DISABLED}';
+
+beforeAll(async () => {
+  const result = await test_.deploy('place', {
+    Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'shop' } },
+    Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'tasks' } },
+    Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'x', VpcId: 'vpc-elsewhere' } },
+  });
+  expect(result.outcome).toBe('created');
+});
 
 const container = (Name: string, script: string, more: object = {}) => ({
   Name,
@@ -16,8 +24,6 @@ const container = (Name: string, script: string, more: object = {}) => ({
 });
 
 const taskOf = (containers: readonly object[], more: object = {}) => ({
-  Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'shop' } },
-  Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'tasks' } },
   Role: roleFor('ecs-tasks.amazonaws.com'),
   Task: {
     Type: 'AWS::ECS::TaskDefinition',
@@ -43,6 +49,8 @@ interface Described {
 
 async function runToItsEnd(stack: string, ...more: readonly string[]): Promise<Described> {
   const definition = test_.id(stack, 'Task');
+  const group = test_.id('place', 'Group');
+  const network = `awsvpcConfiguration={subnets=[subnet-elsewhere],securityGroups=[${group}],assignPublicIp=DISABLED}`;
   const words = ['--cluster', 'shop', '--task-definition', definition, '--launch-type', 'FARGATE'];
   const begun = await awsJson(test_, 'ecs', 'run-task', ...words, '--network-configuration', network, ...more);
   const [{ taskArn }] = begun['tasks'] as [Described];
