@@ -181,7 +181,7 @@ export class LocalCloud {
       region: account.region,
       keyHolder: (key) => this.keyHolder(key),
       authorize: (caller, access, service) => {
-        passEndpoint(account, this.functions, caller, access, service, (sentence) => this.broken.push(sentence));
+        passEndpoint(account, this.authorizer, caller, access, service, (sentence) => this.broken.push(sentence));
         this.authorizer.check(caller, access);
       },
       unsigned: (request) => this.#custom.receiveUnsigned(request),

@@ -190,7 +190,7 @@ export class Tasks {
     );
     const limit = setTimeout(() => void this.stop(task, 'It ran for longer than a rehearsal lets it.'), longestMs);
     try {
-      const shared = { ...this.credentials(definition), HTTPS_PROXY: await tunnels.proxy() };
+      const shared = { ...this.credentials(definition, request.seat), HTTPS_PROXY: await tunnels.proxy() };
       for (const container of inOrder(definition.containers)) {
         const given = { ...container.environment, ...request.environment[container.name] };
         const programs = await programsOf(container.image, this.parts.serverMajor());
@@ -236,7 +236,7 @@ export class Tasks {
     await Promise.all(noted);
   }
 
-  private credentials({ taskRoleArn, family }: TaskDefinition): Record<string, string> {
+  private credentials({ taskRoleArn, family }: TaskDefinition, seat: Seat): Record<string, string> {
     if (taskRoleArn === undefined) return {};
     const { account, secret: note } = this.parts;
     const key = `ASIA${account.random(16).toUpperCase()}`;
@@ -247,7 +247,7 @@ export class Tasks {
       /^arn:([^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/,
       'arn:$1:sts::$2:assumed-role/$3',
     );
-    const caller: Caller = { arn: `${session}/${family}`, roleArn: taskRoleArn };
+    const caller: Caller = { arn: `${session}/${family}`, roleArn: taskRoleArn, seat };
     this.#holders.set(key, { caller, secret, token });
     return { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token };
   }

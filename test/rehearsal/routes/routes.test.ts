@@ -1,4 +1,8 @@
+import type { Account } from '../../../rehearsal/account';
 import { deployStack } from '../../../rehearsal/deploy/stack';
+import type { Request } from '../../../rehearsal/iam/evaluate';
+import { permissionsOf } from '../../../rehearsal/iam/permissions';
+import { Usage } from '../../../rehearsal/iam/usage';
 import { refusingEndpoint } from '../../../rehearsal/routes/endpoint-policy';
 import {
   foreignSubnets,
@@ -88,6 +92,11 @@ async function network(resources: Section) {
     securityGroups: groups.map(id),
   });
   return { account, id, seat };
+}
+function refusing(account: Account, seat: Seat, asked: Partial<Request> = {}, usage = new Usage()) {
+  const request = { action: 'ssm:GetParameter', resource: 'arn:a', context: {}, ...asked };
+  const asker = { roleArn: 'arn:aws:iam::123456789012:role/r', account: account.id };
+  return refusingEndpoint(account, usage, seat, 'ssm', request, asker);
 }
 const told = (found: Route) => (found.open ? found.by : found.because);
 const without = (resources: Section, ...names: string[]) =>
@@ -369,19 +378,52 @@ test('the policy of an endpoint refuses what it does not let through, and one wi
   const policy = (Resource: string) => ({
     Statement: [{ Effect: 'Allow', Action: 'ssm:Get*', Resource, Principal: '*' }],
   });
-  const refusing = async (more: Section, resource: string) => {
+  const refused = async (more: Section, resource: string) => {
     const { account, seat } = await network({ ...withEndpoint, Endpoint: endpoint(more) });
-    return refusingEndpoint(
-      account,
-      seat(),
-      'ssm',
-      { action: 'ssm:GetParameter', resource },
-      'arn:aws:iam::123456789012:role/r',
-    );
+    return refusing(account, seat(), { resource });
   };
-  expect(await refusing({}, 'arn:a')).toBeUndefined();
-  expect(await refusing({ PolicyDocument: policy('arn:a') }, 'arn:a')).toBeUndefined();
-  expect(await refusing({ PolicyDocument: policy('arn:a') }, 'arn:b')).toBe('N/Endpoint');
+  expect(await refused({}, 'arn:a')).toBeUndefined();
+  expect(await refused({ PolicyDocument: policy('arn:a') }, 'arn:a')).toBeUndefined();
+  expect(await refused({ PolicyDocument: policy('arn:a') }, 'arn:b')).toBe('N/Endpoint');
+});
+
+describe('a policy of an endpoint', () => {
+  const Allow = { Effect: 'Allow', Action: 'ssm:*', Resource: '*', Principal: '*' };
+  const refused = async (statements: Section[], asked: Partial<Request> = {}) => {
+    const PolicyDocument = { Statement: statements };
+    const { account, seat } = await network({ ...withEndpoint, Endpoint: endpoint({ PolicyDocument }) });
+    return refusing(account, seat(), asked);
+  };
+
+  test('counts with its conditions', async () => {
+    const Condition = { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/r' } };
+    const context = { 'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/r' };
+    expect(await refused([{ ...Allow, Condition }], { context })).toBeUndefined();
+    expect(await refused([{ ...Allow, Condition }], { context: { 'aws:PrincipalArn': 'arn:x' } })).toBe('N/Endpoint');
+    expect(await refused([Allow, { ...Allow, Effect: 'Deny', Condition }], { context })).toBe('N/Endpoint');
+  });
+
+  test('can mean everybody in the account', async () => {
+    expect(await refused([{ ...Allow, Principal: { AWS: 'arn:aws:iam::123456789012:root' } }])).toBeUndefined();
+    expect(await refused([{ ...Allow, Principal: { AWS: 'arn:aws:iam::210987654321:root' } }])).toBe('N/Endpoint');
+  });
+
+  test('is asked where the way goes through it, and there alone', async () => {
+    const shutAll = { PolicyDocument: { Statement: [] } };
+    const beside = endpoint({ ...shutAll, PrivateDnsEnabled: false });
+    const { account, seat } = await network({ ...withNat, EndpointGroup: group(), Endpoint: beside });
+    expect(told(routeToService(account, seat(), 'ssm'))).toContain('N/Nat');
+    expect(refusing(account, seat())).toBeUndefined();
+  });
+
+  test('is marked with what it let through', async () => {
+    const PolicyDocument = { Statement: [Allow] };
+    const { account, seat } = await network({ ...withEndpoint, Endpoint: endpoint({ PolicyDocument }) });
+    const usage = new Usage();
+    refusing(account, seat(), {}, usage);
+    const [permissions] = permissionsOf(account, usage);
+    expect(permissions).toMatchObject({ holder: 'N/Endpoint', acted: true, grants: [{ action: 'ssm:*', used: true }] });
+  });
 });
 
 test('what opens a way that nobody took is told', async () => {
