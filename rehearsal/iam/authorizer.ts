@@ -143,11 +143,13 @@ export function identityPolicies(account: Account, role: Deployed, managed = tru
   const inline = ((properties['Policies'] ?? []) as { PolicyName: string; PolicyDocument: unknown }[]).flatMap(
     ({ PolicyName, PolicyDocument }) => parsePolicy(PolicyDocument, `${own} (${PolicyName})`),
   );
-  const attached = account
-    .ofType('AWS::IAM::Policy')
-    .filter((policy) => ((policy.properties['Roles'] ?? []) as unknown[]).includes(role.id))
+  const all = (properties['ManagedPolicyArns'] ?? []) as string[];
+  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+    .flatMap((type) => account.ofType(type))
+    .filter((policy) => ((policy.properties['Roles'] ?? []) as unknown[]).includes(role.id) && !all.includes(policy.id))
     .flatMap((policy) => parsePolicy(policy.properties['PolicyDocument'], `${policy.stack}/${policy.logicalId}`));
-  const arns = managed ? ((properties['ManagedPolicyArns'] ?? []) as string[]) : [];
+  const ours = account.ofType('AWS::IAM::ManagedPolicy').map(({ id }) => id);
+  const arns = managed ? all : all.filter((arn) => ours.includes(arn));
   return [...inline, ...attached, ...arns.flatMap((arn) => managedPolicy(account, arn))];
 }
 

@@ -77,6 +77,37 @@ test('attached policies count, AWS managed ones that are known do, and others ar
   );
 });
 
+test('a managed policy that names the role counts, once also where the role names it as well', async () => {
+  const named = (PolicyName: string, action: string, Roles: unknown[]) => ({
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: { ManagedPolicyName: PolicyName, Roles, PolicyDocument: { Statement: allow(action) } },
+  });
+  const { authorizer, account, roleArn } = await authorizerOf({
+    Both: {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: { Roles: ['r'], PolicyDocument: { Statement: allow('ssm:Get') } },
+    },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: 'r',
+        ManagedPolicyArns: [{ Ref: 'Both' }],
+        AssumeRolePolicyDocument: { Statement: [] },
+      },
+    },
+    Theirs: named('theirs', 'ssm:Put', [{ Ref: 'Role' }]),
+    Others: named('others', 'ssm:Delete', ['another']),
+  });
+  ask(authorizer, roleArn, 'ssm:Get', 'arn:x');
+  ask(authorizer, roleArn, 'ssm:Put', 'arn:x');
+  expect(() => ask(authorizer, roleArn, 'ssm:Delete', 'arn:x')).toThrow('is not authorized');
+  const [permissions] = permissionsOf(account, authorizer.usage);
+  expect(permissions?.grants.map(({ statement, used }) => [statement, used])).toEqual([
+    ['S/Theirs, statement 1', true],
+    ['S/Both, statement 1', true],
+  ]);
+});
+
 test('a tag of the role is a policy variable, and the keys of every call are there', async () => {
   const { authorizer, roleArn } = await authorizerOf({
     Role: {
