@@ -4,7 +4,7 @@ import type { Keys } from '../services/keys';
 import type { Parameters } from '../services/parameters';
 import { type GenerateRules, generateSecret, type Secrets } from '../services/secrets';
 import type { Topics } from '../services/topics';
-import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
+import { alreadyExists, ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 const text = (value: unknown) => (value === undefined ? undefined : String(value));
 
@@ -24,6 +24,7 @@ export function keyTypes(keys: Keys): Readonly<Record<string, ResourceType>> {
       remove: async ({ id }) => keys.remove(id),
     },
     'AWS::KMS::Alias': {
+      named: 'AliasName',
       replacing: ['AliasName'],
       create: async ({ properties }) => setAlias(properties),
       update: async ({ properties }) => setAlias(properties),
@@ -113,7 +114,12 @@ export function parameterTypes(parameters: Parameters): Readonly<Record<string, 
     'AWS::SSM::Parameter': {
       named: 'Name',
       replacing: ['Name'],
-      create: (request) => put(request),
+      create: (request) => {
+        const name = text(request.properties['Name']);
+        // Somebody else can have put it, outside of every template.
+        if (name !== undefined && parameters.names().includes(name)) throw alreadyExists(request.type, name);
+        return put(request);
+      },
       update: (request) => put(request, request.id),
       remove: async ({ id }) => parameters.remove(id),
     },
