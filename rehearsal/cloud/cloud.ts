@@ -143,7 +143,7 @@ export class LocalCloud {
       folder,
       caFile,
       connect,
-      mayLog: mayLog(account, this.authorizer, (sentence) => this.broken.push(sentence)),
+      mayLog: mayLog(account, this.authorizer, this.logs, (sentence) => this.broken.push(sentence)),
       invoked: (invocation) => this.invocations.push(invocation),
       secret: (value, name) => this.secretWatch.note(value, name),
       begun: (settings, kill) => this.hooks.begun?.(settings, kill),

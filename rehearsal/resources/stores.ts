@@ -150,7 +150,7 @@ export function logTypes(logs: Logs, services: ServicePrincipals): Readonly<Reco
     'AWS::Logs::LogGroup': {
       named: 'LogGroupName',
       replacing: ['LogGroupName'],
-      create: async ({ account, stack, logicalId, properties }) => {
+      create: async ({ account, stack, logicalId, type, properties }) => {
         const name = text(properties['LogGroupName']) ?? account.nameFor(stack, logicalId, { longest: 512 });
         const key = text(properties['KmsKeyId']);
         const context = { 'kms:EncryptionContext:aws:logs:arn': account.arn('logs', `log-group:${name}`) };
@@ -161,6 +161,8 @@ export function logTypes(logs: Logs, services: ServicePrincipals): Readonly<Reco
             `The specified KMS key does not exist or is not allowed to be used with Arn '${account.arn('logs', `log-group:${name}`)}'. ${missing}`,
           );
         }
+        // A function can have made it, where it was to write before.
+        if (logs.has(name)) throw alreadyExists(type, name);
         logs.create(name);
         return { id: name, attributes: { Arn: account.arn('logs', `log-group:${name}:*`) } };
       },

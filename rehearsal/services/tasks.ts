@@ -162,13 +162,15 @@ export class Tasks {
 
   /** What Fargate does before a container runs: it pulls the images and opens the logs, from the task's own network. */
   private whyNotStarted({ containers, executionRoleArn = '' }: TaskDefinition, seat: Seat): string | undefined {
-    const { account, authorizer } = this.parts;
+    const { account, authorizer, logs: groups } = this.parts;
     // There are no endpoints for public registries: it takes a way to the internet.
     const pull = routeToService(account, seat, 'ecr-public');
     if (!pull.open) return `CannotPullContainerError: ${pull.because}`;
     const log = routeToService(account, seat, 'logs');
     if (!log.open) return `ResourceInitializationError: ${log.because}`;
     for (const { logs, name } of containers) {
+      if (!groups.has(logs.group))
+        return `ResourceInitializationError: failed to validate logger args: ResourceNotFoundException: The specified log group does not exist: ${logs.group}.`;
       const resource = `${account.arn('logs', `log-group:${logs.group}`)}:log-stream:${logs.prefix}/${name}`;
       for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
         try {

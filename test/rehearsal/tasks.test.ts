@@ -118,12 +118,25 @@ testWithAws(
   },
 );
 
+testWithAws('a log group that is not there keeps a task from starting, and is named', async () => {
+  const LogConfiguration = { LogDriver: 'awslogs', Options: { 'awslogs-group': 'nowhere' } };
+  await test_.deploy('lost', taskOf([container('any', 'exit 0', { LogConfiguration })]));
+  expect((await runToItsEnd('lost')).stoppedReason).toBe(
+    'ResourceInitializationError: failed to validate logger args: ResourceNotFoundException: The specified log group does not exist: nowhere.',
+  );
+});
+
 test.each([
   ['a secret that ECS would bring', { Secrets: [{ Name: 'P', ValueFrom: 'arn:s' }] }, 'the property Secrets'],
   [
     'a condition that is not known',
     { DependsOn: [{ ContainerName: 'x', Condition: 'HEALTHY' }] },
     'the condition HEALTHY',
+  ],
+  [
+    'a log that makes its group',
+    { LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-create-group': 'true' } } },
+    'the property awslogs-create-group',
   ],
   ['a log that goes elsewhere', { LogConfiguration: { LogDriver: 'splunk' } }, 'logs of awslogs alone'],
 ])('%s is refused when it is deployed', async (_, more, sentence) => {

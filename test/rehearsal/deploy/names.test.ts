@@ -83,4 +83,12 @@ describe('a name that somebody took outside of every template', () => {
       "Resource of type 'AWS::SSM::Parameter' with identifier '/by/hand' already exists.",
     );
   });
+
+  test('is taken for a log group', async () => {
+    test_.cloud.logs.create('/by/function');
+    const resource = { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/by/function' } };
+    expect((await test_.deploy('L', { A: resource })).reason).toContain(
+      "Resource of type 'AWS::Logs::LogGroup' with identifier '/by/function' already exists.",
+    );
+  });
 });

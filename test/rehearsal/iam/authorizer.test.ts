@@ -174,6 +174,7 @@ test('what was granted is told with whether anything needed it', async () => {
   expect(permissions).toMatchObject({ holder: 'S/Role', acted: true });
   expect(permissions?.grants.map(({ action, used }) => [action, used])).toEqual([
     ['sts:AssumeRole', true],
+    ['logs:CreateLogGroup', false],
     ['logs:CreateLogStream', false],
     ['logs:PutLogEvents', false],
     ['ssm:GetParameter', true],
