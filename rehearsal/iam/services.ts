@@ -35,7 +35,7 @@ export class ServicePrincipals {
     const holder = where(role);
     const trust = parsePolicy(role.properties['AssumeRolePolicyDocument'], holder);
     const served = { service, action: 'sts:AssumeRole', resource: roleArn, ...(source !== undefined && { source }) };
-    return this.why(trust, served, holder, `assume it`);
+    return this.why(trust, served, holder, 'assume it');
   }
 
   /** By the policy of the resource itself. */
