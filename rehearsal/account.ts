@@ -12,6 +12,8 @@ export interface Deployed {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** As the template says, with every intrinsic function worked out; dynamic references stand as they are written. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** The name that nothing else can have while it is there, as `Account.names` holds it. */
+  readonly heldName?: string;
 }
 
 export interface StackState {
@@ -34,6 +36,8 @@ export class Account {
   readonly retained: Deployed[] = [];
   /** The code of functions, by its key in the bucket of the bootstrap stack, where nothing is ever removed. */
   readonly assets = new Map<string, string>();
+  /** The names that templates have given, by type, with who has them: also of what is kept, or on its way out. */
+  readonly names = new Map<string, string>();
   #made = 0;
 
   constructor(

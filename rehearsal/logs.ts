@@ -16,6 +16,10 @@ export class Logs {
     this.#groups.add(group);
   }
 
+  has(group: string): boolean {
+    return this.#groups.has(group);
+  }
+
   remove(group: string): void {
     this.#groups.delete(group);
   }

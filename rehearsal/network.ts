@@ -1,6 +1,6 @@
 import type { Account } from './account';
 import type { Routed } from './functions/process';
-import { type Route, routeToDatabase, routeToService, type Seat } from './routes/routes';
+import { foreignSubnets, type Route, routeToDatabase, routeToService, type Seat } from './routes/routes';
 import type { Databases } from './services/databases';
 
 /** Who connects: a function or a task, and where it sits; without a seat it is outside of every VPC. */
@@ -26,12 +26,14 @@ export interface NetworkOptions {
   /** Where the services answer. */
   readonly servicesPort: () => number;
   readonly connected: (connection: Connection) => void;
+  /** What the reader of the report has to know. */
+  readonly note: (sentence: string) => void;
   /** A fault: what becomes of a connection to a database. */
   readonly through: (port: number, from: Origin) => Promise<number>;
 }
 
 /** Decides, for each connection of a function, where it goes: as names, routes and security groups would. */
-export function networkOf({ account, databases, servicesPort, connected, through }: NetworkOptions) {
+export function networkOf({ account, databases, servicesPort, connected, note, through }: NetworkOptions) {
   return async (from: Origin, host: string, port: number): Promise<Routed> => {
     const tell = (route: Route) =>
       connected({
@@ -42,6 +44,12 @@ export function networkOf({ account, databases, servicesPort, connected, through
         by: route.open ? route.by : [],
         ...(!route.open && { because: route.because }),
       });
+    const foreign = foreignSubnets(account, from.vpc);
+    if (foreign.length > 0) {
+      note(
+        `No template holds ${foreign.join(' and ')}: the route tables and addresses of such subnets are not known, and ways from there are judged by security groups and endpoints alone.`,
+      );
+    }
     const database = databases.at(host);
     if (database) {
       const route = routeToDatabase(account, from.vpc, database);

@@ -57,7 +57,7 @@ export async function runClocks(
       fail(`${what}: ${(error as Error).message}`);
     }
   };
-  await trying('Flow logs cannot be delivered', () => deliverFlowLogs(account, cloud.authorizer));
+  await trying('Flow logs cannot be delivered', () => deliverFlowLogs(account, cloud.authorizer, cloud.logs));
   for (const id of cloud.databases.instances.keys()) {
     await trying('RDS cannot tell', () => cloud.databases.tell('availability', id, 'DB instance restarted'));
   }

@@ -1,3 +1,4 @@
+import type { Seat } from '../routes/routes';
 import { UnknownToRehearsal } from './errors';
 
 /** Who calls: the role of a function or a state machine in a session, or the person at the keyboard. */
@@ -8,6 +9,8 @@ export interface Caller {
   readonly roleArn?: string;
   /** The function whose code calls, where one does. */
   readonly functionArn?: string;
+  /** In a VPC: where it calls from. */
+  readonly seat?: Seat;
 }
 
 export interface Access {

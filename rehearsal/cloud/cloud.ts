@@ -127,6 +127,7 @@ export class LocalCloud {
       databases: this.databases,
       servicesPort: () => this.#server.tlsPort,
       connected: (connection) => this.connections.push(connection),
+      note: (sentence) => void (this.notes.includes(sentence) || this.notes.push(sentence)),
       through: async (port, from) => this.hooks.connecting?.(port, from) ?? port,
     });
     const caFile = () => trusted.trust([authority, ...this.databases.authorities()]);
@@ -142,7 +143,7 @@ export class LocalCloud {
       folder,
       caFile,
       connect,
-      mayLog: mayLog(account, this.authorizer, (sentence) => this.broken.push(sentence)),
+      mayLog: mayLog(account, this.authorizer, this.logs, (sentence) => this.broken.push(sentence)),
       invoked: (invocation) => this.invocations.push(invocation),
       secret: (value, name) => this.secretWatch.note(value, name),
       begun: (settings, kill) => this.hooks.begun?.(settings, kill),
@@ -180,7 +181,7 @@ export class LocalCloud {
       region: account.region,
       keyHolder: (key) => this.keyHolder(key),
       authorize: (caller, access, service) => {
-        passEndpoint(account, this.functions, caller, access, service, (sentence) => this.broken.push(sentence));
+        passEndpoint(account, this.authorizer, caller, access, service, (sentence) => this.broken.push(sentence));
         this.authorizer.check(caller, access);
       },
       unsigned: (request) => this.#custom.receiveUnsigned(request),

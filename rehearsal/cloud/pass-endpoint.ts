@@ -1,21 +1,25 @@
 import type { Account } from '../account';
-import type { FunctionHost } from '../functions/host';
+import type { Authorizer } from '../iam/authorizer';
 import { refusingEndpoint } from '../routes/endpoint-policy';
 import type { Access, Caller } from './call';
 import { AwsError } from './errors';
 
-/** What a call of a function in a VPC passes on its way may have a policy of its own. */
+/** What a call out of a VPC passes on its way may have a policy of its own. */
 export function passEndpoint(
   account: Account,
-  functions: FunctionHost,
-  { functionArn, roleArn, arn }: Caller,
-  { action, resource }: Access,
+  authorizer: Authorizer,
+  caller: Caller,
+  access: Access,
   service: string,
   broken: (sentence: string) => void,
 ): void {
-  if (functionArn === undefined || roleArn === undefined) return;
-  const { vpc } = functions.find(functionArn);
-  const refusing = vpc && refusingEndpoint(account, vpc, service, { action, resource }, roleArn);
+  const { seat, roleArn, arn } = caller;
+  const { action, resource } = access;
+  // What the service does in the caller's name with others, such as a key, does not pass there.
+  if (seat === undefined || roleArn === undefined || action.split(':')[0] !== service) return;
+  const request = { action, resource, context: authorizer.contextOf(caller, roleArn, access) };
+  const asker = { roleArn, account: account.id };
+  const refusing = refusingEndpoint(account, authorizer.usage, seat, service, request, asker);
   if (refusing === undefined) return;
   broken(`The policy of the endpoint ${refusing} does not let ${action} on ${resource} through.`);
   throw new AwsError(

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Deployed, StackState } from '../account';
-import { type Made, ResourceFailure, type ResourceRequest } from '../resources/type';
+import { alreadyExists, type Made, ResourceFailure, type ResourceRequest, type ResourceType } from '../resources/type';
 import { resolve, type Scope } from '../template/intrinsics';
 import { dependenciesOf } from '../template/references';
 import type { Policy, Template, TemplateResource } from '../template/template';
@@ -75,12 +75,15 @@ export class Resources {
     const verb = replaced ? 'UPDATE' : 'CREATE';
     const handler = this.context.typeOf(type);
     this.say(logicalId, type, `${verb}_IN_PROGRESS`);
+    let heldName: string | undefined;
     const deployed = ({ id, attributes = {} }: Made): Deployed => {
       const made = { stack: this.state.name, logicalId, type, id, attributes, properties };
-      this.#made.add(made);
-      return made;
+      const holding = { ...made, ...(heldName !== undefined && { heldName }) };
+      this.#made.add(holding);
+      return holding;
     };
     try {
+      heldName = this.takeName(logicalId, type, handler, properties);
       this.state.resources.set(logicalId, deployed(await handler.create(this.request(logicalId, type, properties))));
     } catch (error) {
       // It is there as far as its id is known, so the rollback has something to remove.
@@ -88,11 +91,31 @@ export class Resources {
         const half = deployed({ id: error.id });
         if (replaced) this.#replaced.push({ resource: half, policy: 'Delete' });
         else this.state.resources.set(logicalId, half);
+      } else if (heldName !== undefined) {
+        this.context.account.names.delete(heldName);
       }
       throw this.failed(logicalId, type, `${verb}_FAILED`, error);
     }
     if (replaced) this.#replaced.push({ resource: replaced, policy: declared.UpdateReplacePolicy });
     this.say(logicalId, type, `${verb}_COMPLETE`, { id: this.state.resources.get(logicalId)?.id });
+  }
+
+  /** Nothing else can have the name from now on; CloudFormation fails where something has it already. */
+  private takeName(
+    logicalId: string,
+    type: string,
+    { named, uniqueIn }: ResourceType,
+    properties: Properties,
+  ): string | undefined {
+    const name = named === undefined ? undefined : properties[named];
+    if (name === undefined || uniqueIn === null) return undefined;
+    const place = uniqueIn === undefined ? '' : String(properties[uniqueIn] ?? 'default');
+    const key = `${type} ${place} ${name}`;
+    const { names } = this.context.account;
+    const holder = names.get(key);
+    if (holder !== undefined) throw alreadyExists(type, String(name), ` It is that of ${holder}.`);
+    names.set(key, `${this.state.name}/${logicalId}`);
+    return key;
   }
 
   private async update(there: Deployed, declared: TemplateResource, properties: Properties): Promise<void> {
@@ -199,6 +222,7 @@ export class Resources {
         await snapshot(there);
       }
       await remove?.(there);
+      if (resource.heldName !== undefined) this.context.account.names.delete(resource.heldName);
     } catch (error) {
       throw this.failed(logicalId, type, 'DELETE_FAILED', error);
     }

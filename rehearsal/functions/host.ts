@@ -89,7 +89,12 @@ export class FunctionHost {
     const secret = randomBytes(30).toString('base64');
     const token = randomBytes(60).toString('base64');
     for (const value of [secret, token]) this.options.secret(value, `access key of ${settings.name}`);
-    const caller = { arn: `${session}/${settings.name}`, roleArn: settings.roleArn, functionArn: settings.arn };
+    const caller = {
+      arn: `${session}/${settings.name}`,
+      roleArn: settings.roleArn,
+      functionArn: settings.arn,
+      ...(settings.vpc && { seat: settings.vpc }),
+    };
     this.#holders.set(key, { caller, secret, token });
     this.#functions.set(settings.name, { settings, key, code, environments: [] });
   }

@@ -35,8 +35,8 @@ export class Authorizer {
 
   check(caller: Caller, access: Access): void {
     if (caller.roleArn === undefined) return;
-    const decision = this.decision(caller, caller.roleArn, access);
     const { action, resource } = access;
+    const decision = this.decisionOn(caller, caller.roleArn, access);
     const reason = decision.allowed
       ? undefined
       : this.reasonOf(decision.because, action, resource, caller.roleArn, decision.by);
@@ -53,12 +53,37 @@ export class Authorizer {
     else throw new AwsError('AccessDeniedException', refusal(caller, access, decision.because), 400);
   }
 
-  private decision(caller: Caller, roleArn: string, { action, resource, context }: Access): Decision {
+  /** What the rehearsal does not know is told like a refusal, whatever becomes of the error. */
+  private decisionOn(caller: Caller, roleArn: string, access: Access): Decision {
+    try {
+      return this.decision(caller, roleArn, access);
+    } catch (error) {
+      const { action, resource } = access;
+      const reason = (error as Error).message;
+      this.judgements.push({ roleArn, caller: caller.arn, action, resource, allowed: false, by: [], reason });
+      throw error;
+    }
+  }
+
+  private decision(caller: Caller, roleArn: string, access: Access): Decision {
+    const { action, resource } = access;
     const struck = this.forbidden.get(action);
     if (struck) {
       struck();
       return { allowed: false, because: 'identity deny', by: [] };
     }
+    const role = this.account.ofType('AWS::IAM::Role').find(({ attributes }) => attributes['Arn'] === roleArn);
+    const policies: Policies = {
+      identity: role ? identityPolicies(this.account, role) : [],
+      boundary: role && boundaryOf(this.account, role),
+      ...resourcePolicies(this.account, resource),
+    };
+    const context = this.contextOf(caller, roleArn, access);
+    return decide({ action, resource, context }, { roleArn, account: this.account.id }, policies);
+  }
+
+  /** All condition keys of a call. */
+  contextOf({ functionArn }: Caller, roleArn: string, { action, context = {} }: Access): Context {
     const role = this.account.ofType('AWS::IAM::Role').find(({ attributes }) => attributes['Arn'] === roleArn);
     const tags = (role?.properties['Tags'] ?? []) as { readonly Key: string; readonly Value: string }[];
     const all: Context = {
@@ -66,17 +91,15 @@ export class Authorizer {
       'aws:PrincipalType': 'AssumedRole',
       'aws:PrincipalArn': roleArn,
       'aws:PrincipalAccount': this.account.id,
+      'aws:PrincipalIsAWSService': 'false',
       'aws:RequestedRegion': this.account.region,
       'aws:SecureTransport': 'true',
-      ...(caller.functionArn !== undefined && { 'lambda:SourceFunctionArn': caller.functionArn }),
+      ...(functionArn !== undefined && { 'lambda:SourceFunctionArn': functionArn }),
       ...context,
     };
-    const policies: Policies = {
-      identity: role ? identityPolicies(this.account, role) : [],
-      boundary: role && boundaryOf(this.account, role),
-      ...resourcePolicies(this.account, resource),
-    };
-    return decide({ action, resource, context: all }, { roleArn, account: this.account.id }, policies);
+    // Both ends of a connection are of this machine, and speak the newest that there is.
+    const secure = action.startsWith('s3:') && all['aws:SecureTransport'] === 'true';
+    return secure ? { 's3:TlsVersion': '1.3', ...all } : all;
   }
 
   private reasonOf(
@@ -120,11 +143,13 @@ export function identityPolicies(account: Account, role: Deployed, managed = tru
   const inline = ((properties['Policies'] ?? []) as { PolicyName: string; PolicyDocument: unknown }[]).flatMap(
     ({ PolicyName, PolicyDocument }) => parsePolicy(PolicyDocument, `${own} (${PolicyName})`),
   );
-  const attached = account
-    .ofType('AWS::IAM::Policy')
-    .filter((policy) => ((policy.properties['Roles'] ?? []) as unknown[]).includes(role.id))
+  const all = (properties['ManagedPolicyArns'] ?? []) as string[];
+  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+    .flatMap((type) => account.ofType(type))
+    .filter((policy) => ((policy.properties['Roles'] ?? []) as unknown[]).includes(role.id) && !all.includes(policy.id))
     .flatMap((policy) => parsePolicy(policy.properties['PolicyDocument'], `${policy.stack}/${policy.logicalId}`));
-  const arns = managed ? ((properties['ManagedPolicyArns'] ?? []) as string[]) : [];
+  const ours = account.ofType('AWS::IAM::ManagedPolicy').map(({ id }) => id);
+  const arns = managed ? all : all.filter((arn) => ours.includes(arn));
   return [...inline, ...attached, ...arns.flatMap((arn) => managedPolicy(account, arn))];
 }
 

@@ -1,5 +1,5 @@
 import { RehearsalError } from '../errors';
-import { type Context, valuesOf } from './context';
+import { type Asked, valuesOf } from './context';
 import { matches, matchesArn } from './match';
 import type { Conditions } from './policy';
 import { withVariables } from './variables';
@@ -38,13 +38,13 @@ const opposites: Readonly<Record<string, string>> = {
   DateNotEquals: 'DateEquals',
 };
 
-/** Whether all of them hold; an operator that is not known is refused. */
-export function conditionsHold(conditions: Conditions, context: Context, from: string): boolean {
+/** Whether all of them hold; an operator or a key that is not known is refused. */
+export function conditionsHold(conditions: Conditions, asked: Asked, from: string): boolean {
   return Object.entries(conditions).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) => {
       // A variable without a value matches nothing.
-      const filled = wanted.flatMap((value) => withVariables(value, context) ?? []);
-      return holds(operator, valuesOf(context, key), filled, from);
+      const filled = wanted.flatMap((value) => withVariables(value, asked, from) ?? []);
+      return holds(operator, valuesOf(asked, key, from), filled, from);
     }),
   );
 }

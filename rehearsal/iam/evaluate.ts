@@ -1,13 +1,11 @@
 import { conditionsHold } from './conditions';
-import type { Context } from './context';
+import type { Asked } from './context';
 import { matches, matchesAction } from './match';
 import type { Statement } from './policy';
 import { withVariables } from './variables';
 
-export interface Request {
-  readonly action: string;
+export interface Request extends Asked {
   readonly resource: string;
-  readonly context: Context;
 }
 
 /** Who asks, for the principals of resource policies. */
@@ -40,7 +38,7 @@ export type Refusal =
 export function decide(request: Request, asker: Asker, policies: Policies): Decision {
   const { boundary } = policies;
   const identity = policies.identity.filter((each) => applies(each, request));
-  const resource = policies.resource.filter((each) => applies(each, request) && names(each, asker) !== 'nobody');
+  const resource = policies.resource.filter((each) => names(each, asker) !== 'nobody' && applies(each, request));
   const limits = boundary?.filter((each) => applies(each, request));
   const denies = (all: readonly Statement[]) => all.filter(({ effect }) => effect === 'Deny');
   const allows = (all: readonly Statement[]) => all.filter(({ effect }) => effect === 'Allow');
@@ -62,7 +60,8 @@ export function decide(request: Request, asker: Asker, policies: Policies): Deci
   return { allowed: true, by: [...allows(identity).slice(0, 1), ...through] };
 }
 
-export function applies(statement: Statement, { action, resource, context }: Request): boolean {
+export function applies(statement: Statement, request: Request): boolean {
+  const { action, resource } = request;
   const { actions, notActions, resources, notResources, conditions, principals, from } = statement;
   const act = notActions
     ? !notActions.some((pattern) => matchesAction(pattern, action))
@@ -71,16 +70,20 @@ export function applies(statement: Statement, { action, resource, context }: Req
   // A resource policy may leave its resource out, or call it "*": it is the one that the policy is attached to.
   const meant = (patterns: readonly string[]) =>
     patterns.some((pattern) => {
-      const filled = withVariables(pattern, context);
+      const filled = withVariables(pattern, request, from);
       return filled !== undefined && matches(filled, resource);
     });
   const on = notResources
     ? !meant(notResources)
     : (principals !== undefined && resources.length === 0) || meant(resources);
-  return on && conditionsHold(conditions, context, from);
+  return on && conditionsHold(conditions, request, from);
 }
 
-function names({ principals = [], effect }: Statement, { roleArn, account }: Asker): 'role' | 'account' | 'nobody' {
+/** Whom a resource policy means: the role itself, or its account, which leaves it to IAM. */
+export function names(
+  { principals = [], effect }: Statement,
+  { roleArn, account }: Asker,
+): 'role' | 'account' | 'nobody' {
   let found: 'account' | 'nobody' = 'nobody';
   for (const { kind, name } of principals) {
     if (kind !== 'AWS') continue;

@@ -54,7 +54,9 @@ export function databaseTypes(
     ).toLowerCase();
     const database = properties['DBName'];
     const monitor = properties['MonitoringRoleArn'];
-    const distrust = monitor !== undefined && services.whyNotAssumed(String(monitor), 'monitoring.rds.amazonaws.com');
+    const monitors = 'monitoring.rds.amazonaws.com';
+    const distrust =
+      monitor !== undefined && services.whyNotAssumed(String(monitor), monitors, account.arn('rds', `db:${id}`));
     if (distrust)
       throw new ResourceFailure(
         `IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING. ${distrust}`,

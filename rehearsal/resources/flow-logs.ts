@@ -1,5 +1,6 @@
 import type { Account } from '../account';
 import type { Authorizer } from '../iam/authorizer';
+import type { Logs } from '../logs';
 import { ResourceFailure, type ResourceType } from './type';
 
 const service = 'vpc-flow-logs.amazonaws.com';
@@ -13,9 +14,11 @@ export function flowLogTypes(authorizer: Authorizer): Readonly<Record<string, Re
       replacing: ['ResourceId', 'ResourceType', 'TrafficType', 'LogGroupName', 'DeliverLogsPermissionArn'],
       create: async ({ account, properties }) => {
         const roleArn = properties['DeliverLogsPermissionArn'];
-        const distrust = roleArn !== undefined && authorizer.services.whyNotAssumed(String(roleArn), service);
+        const id = `fl-${account.random(17)}`;
+        const source = account.arn('ec2', `vpc-flow-log/${id}`);
+        const distrust = roleArn !== undefined && authorizer.services.whyNotAssumed(String(roleArn), service, source);
         if (distrust) throw new ResourceFailure(`Access denied for the delivery of flow logs. ${distrust}`);
-        return { id: `fl-${account.random(17)}` };
+        return { id };
       },
       update: async ({ id }) => ({ id }),
     },
@@ -23,12 +26,14 @@ export function flowLogTypes(authorizer: Authorizer): Readonly<Record<string, Re
 }
 
 /** A delivery of each, some minutes after its creation; throws the refusal. */
-export function deliverFlowLogs(account: Account, authorizer: Authorizer): void {
+export function deliverFlowLogs(account: Account, authorizer: Authorizer, logs: Logs): void {
   for (const { properties } of account.ofType(type)) {
     const roleArn = properties['DeliverLogsPermissionArn'];
     if (roleArn === undefined) continue;
-    const stream = account.arn('logs', `log-group:${properties['LogGroupName']}:log-stream:flow`);
+    const group = String(properties['LogGroupName']);
+    const streams = account.arn('logs', `log-group:${group}:log-stream:`);
     const caller = { arn: String(roleArn), roleArn: String(roleArn) };
-    for (const action of actions) authorizer.check(caller, { action, resource: stream });
+    if (!logs.has(group)) authorizer.check(caller, { action: 'logs:CreateLogGroup', resource: streams });
+    for (const action of actions) authorizer.check(caller, { action, resource: `${streams}flow` });
   }
 }

@@ -30,7 +30,7 @@ export function functionTypes(host: FunctionHost, authorizer: Authorizer): Reado
     const arn = account.arn('lambda', `function:${name}`);
     const vpc = properties['VpcConfig'] as VpcConfig | undefined;
     const roleArn = String(properties['Role']);
-    const distrust = authorizer.services.whyNotAssumed(roleArn, 'lambda.amazonaws.com');
+    const distrust = authorizer.services.whyNotAssumed(roleArn, 'lambda.amazonaws.com', arn);
     if (distrust !== undefined) {
       throw new ResourceFailure(`The role defined for the function cannot be assumed by Lambda. ${distrust}`);
     }

@@ -1,23 +1,24 @@
-import type { ServicePrincipals } from '../iam/services';
+import type { Authorizer } from '../iam/authorizer';
 import type { Executions, Machine } from '../services/executions';
 import { DefinitionError } from '../states';
+import { mayBeSetUp } from './machine-rights';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
-export function machineTypes(
-  executions: Executions,
-  services: ServicePrincipals,
-): Readonly<Record<string, ResourceType>> {
-  const define = ({ logicalId, properties }: ResourceRequest, name: string) => {
+export function machineTypes(executions: Executions, authorizer: Authorizer): Readonly<Record<string, ResourceType>> {
+  const define = ({ account, logicalId, properties }: ResourceRequest, name: string) => {
     const type = (properties['StateMachineType'] ?? 'STANDARD') as Machine['type'];
     const definition = definitionOf(properties);
-    const distrust = services.whyNotAssumed(String(properties['RoleArn']), 'states.amazonaws.com');
+    const roleArn = String(properties['RoleArn']);
+    const itself = account.arn('states', `stateMachine:${name}`);
+    const distrust = authorizer.services.whyNotAssumed(roleArn, 'states.amazonaws.com', itself);
     if (distrust !== undefined) {
       throw new ResourceFailure(
         `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. ${distrust}`,
       );
     }
+    mayBeSetUp(account, authorizer, roleArn, properties, definition);
     try {
-      const { arn } = executions.define(name, type, String(properties['RoleArn']), definition);
+      const { arn } = executions.define(name, type, roleArn, definition);
       return { id: arn, attributes: { Arn: arn, Name: name } };
     } catch (error) {
       if (error instanceof DefinitionError) throw new ResourceFailure(`${logicalId}: ${error.message}`);

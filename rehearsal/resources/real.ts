@@ -48,7 +48,7 @@ export function realTypes(parts: Parts, note: (sentence: string) => void): Reado
     ...functionTypes(parts.functions, authorizer),
     ...flowLogTypes(authorizer),
     ...taskTypes(parts.tasks),
-    ...machineTypes(parts.executions, services),
+    ...machineTypes(parts.executions, authorizer),
   };
 }
 

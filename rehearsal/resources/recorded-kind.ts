@@ -5,6 +5,8 @@ export interface Recorded {
   /** Begins the physical id, where AWS makes one up; otherwise the property that holds the name. */
   readonly prefix?: string;
   readonly name?: string;
+  /** What the name is unique in, where that is not the account: a property, or null where several may have the same. */
+  readonly uniqueIn?: string | null;
   /** Where `Ref` gives something else than the name. */
   readonly id?: (name: string, request: ResourceRequest) => string;
   readonly attributes?: (id: string, request: ResourceRequest) => Readonly<Record<string, unknown>>;

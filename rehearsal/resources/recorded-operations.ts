@@ -56,11 +56,13 @@ export const recordedOperations: Readonly<Record<string, Recorded>> = {
   // A clock of these never strikes by itself: `cloud.schedules` fires them.
   'AWS::Events::Rule': {
     name: 'Name',
+    uniqueIn: 'EventBusName',
     replacing: ['Name', 'EventBusName'],
     attributes: (id, { account }) => ({ Arn: account.arn('events', `rule/${id}`) }),
   },
   'AWS::Scheduler::Schedule': {
     name: 'Name',
+    uniqueIn: 'GroupName',
     replacing: ['Name'],
     attributes: (id, request) => ({
       Arn: request.account.arn('scheduler', `schedule/${property(request, 'GroupName') ?? 'default'}/${id}`),
@@ -72,9 +74,17 @@ export const recordedOperations: Readonly<Record<string, Recorded>> = {
     attributes: (id, { account }) => ({ Arn: account.arn('scheduler', `schedule-group/${id}`), State: 'ACTIVE' }),
   },
   'AWS::Lambda::EventInvokeConfig': { prefix: 'invoke', replacing: ['FunctionName', 'Qualifier'] },
-  'AWS::Logs::MetricFilter': { name: 'FilterName', replacing: ['FilterName', 'LogGroupName'] },
+  'AWS::Logs::MetricFilter': {
+    name: 'FilterName',
+    uniqueIn: 'LogGroupName',
+    replacing: ['FilterName', 'LogGroupName'],
+  },
   'AWS::Logs::QueryDefinition': { prefix: 'query', attributes: (id) => ({ QueryDefinitionId: id }) },
-  'AWS::Logs::SubscriptionFilter': { name: 'FilterName', replacing: ['FilterName', 'LogGroupName'] },
+  'AWS::Logs::SubscriptionFilter': {
+    name: 'FilterName',
+    uniqueIn: 'LogGroupName',
+    replacing: ['FilterName', 'LogGroupName'],
+  },
   'AWS::SQS::Queue': {
     name: 'QueueName',
     replacing: ['QueueName', 'FifoQueue'],

@@ -61,7 +61,7 @@ const recorded: Readonly<Record<string, Recorded>> = {
       RoleId: `AROA${request.account.random(17).toUpperCase()}`,
     }),
   },
-  'AWS::IAM::Policy': { name: 'PolicyName' },
+  'AWS::IAM::Policy': { name: 'PolicyName', uniqueIn: null },
   'AWS::IAM::ManagedPolicy': {
     name: 'ManagedPolicyName',
     replacing: ['ManagedPolicyName', 'Path'],
@@ -85,11 +85,12 @@ const recorded: Readonly<Record<string, Recorded>> = {
 export function recordedType(type: string): ResourceType | undefined {
   const how = recorded[type];
   if (!how) return undefined;
-  const { prefix, name, id: idOf = (plain) => plain, attributes = () => ({}), replacing = [] } = how;
+  const { prefix, name, uniqueIn, id: idOf = (plain) => plain, attributes = () => ({}), replacing = [] } = how;
   const make = (id: string, request: ResourceRequest): Made => ({ id, attributes: attributes(id, request) });
   return {
     replacing,
     ...(prefix === undefined && name !== undefined && { named: name }),
+    ...(uniqueIn !== undefined && { uniqueIn }),
     create: async (request) => {
       const { account, stack, logicalId } = request;
       const given = name === undefined ? undefined : property(request, name);

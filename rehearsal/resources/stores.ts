@@ -4,7 +4,7 @@ import type { Keys } from '../services/keys';
 import type { Parameters } from '../services/parameters';
 import { type GenerateRules, generateSecret, type Secrets } from '../services/secrets';
 import type { Topics } from '../services/topics';
-import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
+import { alreadyExists, ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 const text = (value: unknown) => (value === undefined ? undefined : String(value));
 
@@ -24,6 +24,7 @@ export function keyTypes(keys: Keys): Readonly<Record<string, ResourceType>> {
       remove: async ({ id }) => keys.remove(id),
     },
     'AWS::KMS::Alias': {
+      named: 'AliasName',
       replacing: ['AliasName'],
       create: async ({ properties }) => setAlias(properties),
       update: async ({ properties }) => setAlias(properties),
@@ -87,7 +88,7 @@ export function secretTypes(
   async function schedule({ properties }: ResourceRequest) {
     const secret = secrets.find(String(properties['SecretId']));
     const functionArn = text(properties['RotationLambdaARN']);
-    const missing = functionArn && services.whyNotInvoked(functionArn, 'secretsmanager.amazonaws.com');
+    const missing = functionArn && services.whyNotInvoked(functionArn, 'secretsmanager.amazonaws.com', secret.arn);
     if (missing) throw new ResourceFailure(`Secrets Manager cannot invoke the specified Lambda function. ${missing}`);
     if (functionArn === undefined)
       throw new ResourceFailure('The rehearsal knows rotation by a function of the template alone.');
@@ -113,7 +114,12 @@ export function parameterTypes(parameters: Parameters): Readonly<Record<string, 
     'AWS::SSM::Parameter': {
       named: 'Name',
       replacing: ['Name'],
-      create: (request) => put(request),
+      create: (request) => {
+        const name = text(request.properties['Name']);
+        // Somebody else can have put it, outside of every template.
+        if (name !== undefined && parameters.names().includes(name)) throw alreadyExists(request.type, name);
+        return put(request);
+      },
       update: (request) => put(request, request.id),
       remove: async ({ id }) => parameters.remove(id),
     },
@@ -144,15 +150,19 @@ export function logTypes(logs: Logs, services: ServicePrincipals): Readonly<Reco
     'AWS::Logs::LogGroup': {
       named: 'LogGroupName',
       replacing: ['LogGroupName'],
-      create: async ({ account, stack, logicalId, properties }) => {
+      create: async ({ account, stack, logicalId, type, properties }) => {
         const name = text(properties['LogGroupName']) ?? account.nameFor(stack, logicalId, { longest: 512 });
         const key = text(properties['KmsKeyId']);
-        const missing = key && services.whyKeyNotServed(key, `logs.${account.region}.amazonaws.com`, logKeyActions);
+        const context = { 'kms:EncryptionContext:aws:logs:arn': account.arn('logs', `log-group:${name}`) };
+        const service = `logs.${account.region}.amazonaws.com`;
+        const missing = key && services.whyKeyNotServed(key, logKeyActions, { service, context });
         if (missing) {
           throw new ResourceFailure(
             `The specified KMS key does not exist or is not allowed to be used with Arn '${account.arn('logs', `log-group:${name}`)}'. ${missing}`,
           );
         }
+        // A function can have made it, where it was to write before.
+        if (logs.has(name)) throw alreadyExists(type, name);
         logs.create(name);
         return { id: name, attributes: { Arn: account.arn('logs', `log-group:${name}:*`) } };
       },

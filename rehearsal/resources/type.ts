@@ -27,6 +27,8 @@ export interface ResourceType {
   readonly replacing: readonly string[];
   /** The property that names it, where it has one: a new one cannot take the place of an old one of the same name. */
   readonly named?: string;
+  /** What the name is unique in, where that is not the account: a property, or null where several may have the same. */
+  readonly uniqueIn?: string | null;
   create(request: ResourceRequest): Promise<Made>;
   update?(request: UpdateRequest): Promise<Made>;
   /** What `DeletionPolicy: Snapshot` keeps; a type without it cannot have that policy. */
@@ -45,5 +47,9 @@ export class ResourceFailure extends Error {
     super(message);
   }
 }
+
+/** In the words of CloudFormation. */
+export const alreadyExists = (type: string, name: string, by = '') =>
+  new ResourceFailure(`Resource of type '${type}' with identifier '${name}' already exists.${by}`);
 
 export const propertyOf = (resource: Pick<Deployed, 'properties'>, name: string) => resource.properties[name];

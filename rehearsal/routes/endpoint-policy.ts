@@ -1,31 +1,29 @@
 import type { Account } from '../account';
-import { decide } from '../iam/evaluate';
+import { type Asker, applies, names, type Request } from '../iam/evaluate';
 import { parsePolicy } from '../iam/policy';
-import type { Seat } from './routes';
+import type { Usage } from '../iam/usage';
+import { routeToService, type Seat } from './routes';
 
-/** The endpoint whose own policy refuses a call that goes through it; without a policy it lets everything through. */
+/** The endpoint on the way of a call whose own policy refuses it; without a policy it lets everything through. */
 export function refusingEndpoint(
   account: Account,
+  usage: Usage,
   seat: Seat,
   service: string,
-  asked: { readonly action: string; readonly resource: string },
-  roleArn: string,
+  request: Request,
+  asker: Asker,
 ): string | undefined {
-  const subnet = account.ofType('AWS::EC2::Subnet').find(({ id }) => id === seat.subnets[0]);
-  const endpoint = account
-    .ofType('AWS::EC2::VPCEndpoint')
-    .find(
-      ({ properties }) =>
-        properties['VpcId'] === subnet?.properties['VpcId'] &&
-        properties['ServiceName'] === `com.amazonaws.${account.region}.${service}`,
+  const route = routeToService(account, seat, service);
+  for (const { stack, logicalId, properties } of (route.open && route.endpoints) || []) {
+    const document = properties['PolicyDocument'];
+    if (document === undefined) continue;
+    const where = `${stack}/${logicalId}`;
+    const found = parsePolicy(document, where).filter(
+      (statement) => names(statement, asker) !== 'nobody' && applies(statement, request),
     );
-  const document = endpoint?.properties['PolicyDocument'];
-  if (!endpoint || document === undefined) return undefined;
-  const where = `${endpoint.stack}/${endpoint.logicalId}`;
-  const decision = decide(
-    { ...asked, context: { 'aws:PrincipalArn': roleArn, 'aws:PrincipalAccount': account.id } },
-    { roleArn, account: account.id },
-    { identity: [], boundary: undefined, resource: parsePolicy(document, where), resourceMustAllow: true },
-  );
-  return decision.allowed ? undefined : where;
+    const allowing = found.slice(0, 1);
+    if (allowing.length === 0 || found.some(({ effect }) => effect === 'Deny')) return where;
+    usage.mark(allowing, request.action);
+  }
+  return undefined;
 }

@@ -58,8 +58,10 @@ function parseRule(rule: Readonly<Record<string, unknown>>, direction: Direction
 
 export interface Peer {
   readonly groups: readonly string[];
-  /** Where its addresses lie; undefined for the internet. */
+  /** Where its addresses lie; undefined for the internet, and none where that is not known. */
   readonly cidrs: readonly string[] | undefined;
+  /** Behind a gateway endpoint, whose addresses a prefix list stands for. */
+  readonly gateway?: boolean;
 }
 
 /** The rule that lets TCP to this port through, if there is one. */
@@ -68,10 +70,11 @@ export function letting(rules: readonly Rule[], port: number, peer: Peer): Rule 
     if (rule.protocol !== '-1' && rule.protocol !== 'tcp' && rule.protocol !== '6') return false;
     if (rule.protocol !== '-1' && (port < rule.fromPort || port > rule.toPort)) return false;
     if ('group' in rule.peer) return peer.groups.includes(rule.peer.group);
-    if ('prefixList' in rule.peer) return peer.cidrs === undefined;
+    if ('prefixList' in rule.peer) return peer.gateway === true;
     const { cidr } = rule.peer;
-    if (cidr.includes(':')) return false;
-    return peer.cidrs === undefined ? cidr === '0.0.0.0/0' : peer.cidrs.every((each) => contains(cidr, each));
+    if (cidr === '0.0.0.0/0') return true;
+    if (cidr.includes(':') || peer.cidrs === undefined || peer.cidrs.length === 0) return false;
+    return peer.cidrs.every((each) => contains(cidr, each));
   });
 }
 

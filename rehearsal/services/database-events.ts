@@ -18,7 +18,7 @@ export function databaseEvents(
       if (properties['Enabled'] === false || properties['SourceType'] !== 'db-instance') continue;
       if (!includes(properties['EventCategories'], category) || !includes(properties['SourceIds'], instance)) continue;
       const topic = String(properties['SnsTopicArn']);
-      const missing = publishes(account, services, publisher, topic);
+      const missing = publishes(account, services, publisher, account.arn('rds', `db:${instance}`), topic);
       if (missing === undefined) topics.publish(topic, message, `RDS Notification Message: ${instance}`);
       else broken(`RDS cannot tell ${subscription.stack}/${subscription.logicalId} of events: ${missing}`);
     }

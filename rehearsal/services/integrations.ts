@@ -97,6 +97,12 @@ export function integrationsOf(
     const execution = executions.start(String(StateMachineArn), JSON.stringify(Input), name);
     const begun = { ExecutionArn: execution.arn, StartDate: execution.started.toISOString() };
     if (resource.pattern !== 'sync') return begun;
+    // Whether it has ended is asked, and one that nobody waits for any more is stopped.
+    for (const action of ['DescribeExecution', 'StopExecution']) {
+      refusedAs('StepFunctions.AccessDeniedException', () =>
+        callFor(caller, 'states', action).authorize(`states:${action}`, execution.arn),
+      );
+    }
     submitted(begun);
     await execution.ended;
     const { status, input, output, error, cause } = execution;

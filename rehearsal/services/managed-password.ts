@@ -29,7 +29,7 @@ export function mayMakeSecret(account: Account, call: Call, key: string | undefi
   call.authorize('kms:DescribeKey', keyArn);
   const via = { 'kms:ViaService': `secretsmanager.${account.region}.amazonaws.com` };
   for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) call.authorize(action, keyArn, via);
-  call.authorize('kms:CreateGrant', keyArn);
+  call.authorize('kms:CreateGrant', keyArn, { 'kms:GrantIsForAWSResource': 'true' });
 }
 
 /** By id or ARN. */

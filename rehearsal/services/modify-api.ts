@@ -64,7 +64,7 @@ export function modifyOperations(
       if (what === 'rename') rename(instance, String(all.NewDBInstanceIdentifier).toLowerCase());
       if (what === 'password') modifications.setPassword(instance, checked(String(all.MasterUserPassword)));
       if (what === 'settings') {
-        mayMonitor(call, changed);
+        mayMonitor(call, instance.arn, changed);
         modifications.change(instance, changed);
       }
       if (what === 'manage') {
@@ -97,7 +97,7 @@ export function modifyOperations(
   }
 
   /** Enhanced monitoring writes with a role that the caller hands on. */
-  function mayMonitor(call: Call, changed: Readonly<Record<string, unknown>>): void {
+  function mayMonitor(call: Call, arn: string, changed: Readonly<Record<string, unknown>>): void {
     const { MonitoringInterval: interval, MonitoringRoleArn: role } = changed;
     if (interval === undefined || Number(interval) === 0) return;
     if (role === undefined) {
@@ -108,7 +108,7 @@ export function modifyOperations(
     }
     const service = 'monitoring.rds.amazonaws.com';
     call.authorize('iam:PassRole', String(role), { 'iam:PassedToService': service });
-    const missing = services.whyNotAssumed(String(role), service);
+    const missing = services.whyNotAssumed(String(role), service, arn);
     if (missing !== undefined) throw new AwsError('InvalidParameterValue', missing);
   }
 }

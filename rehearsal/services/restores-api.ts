@@ -88,7 +88,8 @@ export function restoreOperations(databases: Databases, restores: Restores): Rea
       mayMakeSecret(account, call, key);
       if (all.KmsKeyId !== undefined) {
         const keyArn = arnOfKey(account, String(all.KmsKeyId));
-        for (const action of ['kms:DescribeKey', 'kms:CreateGrant']) call.authorize(action, keyArn);
+        call.authorize('kms:DescribeKey', keyArn);
+        call.authorize('kms:CreateGrant', keyArn, { 'kms:GrantIsForAWSResource': 'true' });
       }
       return { DBInstance: instanceXml(restores.fresh(String(all.MasterUsername), key, target), restores) };
     },

@@ -18,6 +18,8 @@ export interface Schedule {
   /** The physical name. */
   readonly name: string;
   readonly kind: 'rule' | 'schedule';
+  /** On whose behalf EventBridge acts: the rule; of the scheduler, the group of the schedule. */
+  readonly source: string;
   /** `rate(1 day)`; absent for a rule that waits for events alone. */
   readonly expression: string | undefined;
   readonly pattern: unknown;
@@ -52,7 +54,10 @@ export class Schedules {
 
   all(): Schedule[] {
     const { account } = this.parts;
-    return [...account.ofType(ruleType).map(ruleOf), ...account.ofType(scheduleType).map(scheduleOf)];
+    return [
+      ...account.ofType(ruleType).map((rule) => ruleOf(account, rule)),
+      ...account.ofType(scheduleType).map((each) => scheduleOf(account, each)),
+    ];
   }
 
   /** By its physical name, or by `stack/logicalId`. */
@@ -107,13 +112,14 @@ export class Schedules {
     const principal = schedule.kind === 'rule' ? 'events.amazonaws.com' : 'scheduler.amazonaws.com';
     const service = Arn.split(':')[2];
     // A schedule does everything as its role; a rule needs one for machines alone.
+    const { source } = schedule;
     const asRole = schedule.kind === 'schedule' || service === 'states';
-    const caller = asRole ? this.assumed(RoleArn, principal, target) : undefined;
+    const caller = asRole ? this.assumed(RoleArn, principal, source, target) : undefined;
     const { account, authorizer, topics } = this.parts;
     const check = (action: string) => caller && authorizer.check(caller, { action, resource: Arn });
     if (service === 'lambda') {
       if (caller) check('lambda:InvokeFunction');
-      else this.refuseUninvited(schedule, Arn, principal);
+      else this.refuseUninvited(source, Arn, principal);
       return (input) => this.invoke(Arn, input);
     }
     if (service === 'states') {
@@ -122,7 +128,7 @@ export class Schedules {
     }
     if (service === 'sns') {
       check('sns:Publish');
-      const missing = caller ? undefined : publishes(account, authorizer.services, principal, Arn);
+      const missing = caller ? undefined : publishes(account, authorizer.services, principal, source, Arn);
       if (missing !== undefined) throw new Error(missing);
       return async (input) => {
         topics.publish(Arn, input);
@@ -133,9 +139,9 @@ export class Schedules {
     throw new Error(`The rehearsal does not know the target ${Arn}.`);
   }
 
-  private assumed(roleArn: string | undefined, principal: string, { Arn }: RuleTarget): Caller {
+  private assumed(roleArn: string | undefined, principal: string, source: string, { Arn }: RuleTarget): Caller {
     if (roleArn === undefined) throw new Error(`The target ${Arn} has no RoleArn.`);
-    const distrust = this.parts.authorizer.services.whyNotAssumed(roleArn, principal);
+    const distrust = this.parts.authorizer.services.whyNotAssumed(roleArn, principal, source);
     if (distrust !== undefined) throw new Error(distrust);
     const session = roleArn.replace(
       /^arn:([^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/,
@@ -144,10 +150,8 @@ export class Schedules {
     return { arn: `${session}/${principal.split('.')[0]}`, roleArn };
   }
 
-  private refuseUninvited({ name }: Schedule, functionArn: string, principal: string): void {
-    const { account, authorizer } = this.parts;
-    const source = account.arn('events', `rule/${name}`);
-    const missing = authorizer.services.whyNotInvoked(functionArn, principal, source);
+  private refuseUninvited(source: string, functionArn: string, principal: string): void {
+    const missing = this.parts.authorizer.services.whyNotInvoked(functionArn, principal, source);
     if (missing !== undefined) throw new Error(missing);
   }
 
@@ -202,20 +206,22 @@ export class Schedules {
 const where = ({ stack, logicalId }: Deployed) => `${stack}/${logicalId}`;
 const optional = (value: unknown) => (value === undefined ? undefined : String(value));
 
-const ruleOf = (rule: Deployed): Schedule => ({
+const ruleOf = (account: Account, rule: Deployed): Schedule => ({
   where: where(rule),
   name: rule.id,
   kind: 'rule',
+  source: account.arn('events', `rule/${rule.id}`),
   expression: optional(rule.properties['ScheduleExpression']),
   pattern: rule.properties['EventPattern'],
   enabled: !String(rule.properties['State'] ?? 'ENABLED').startsWith('DISABLED'),
   targets: (rule.properties['Targets'] ?? []) as RuleTarget[],
 });
 
-const scheduleOf = (schedule: Deployed): Schedule => ({
+const scheduleOf = (account: Account, schedule: Deployed): Schedule => ({
   where: where(schedule),
   name: schedule.id,
   kind: 'schedule',
+  source: account.arn('scheduler', `schedule-group/${schedule.properties['GroupName'] ?? 'default'}`),
   expression: optional(schedule.properties['ScheduleExpression']),
   pattern: undefined,
   enabled: schedule.properties['State'] !== 'DISABLED',

@@ -89,7 +89,9 @@ export class Tasks {
 
   /** Why ECS may not take on this role. */
   distrust(roleArn: string): string | undefined {
-    return this.parts.authorizer.services.whyNotAssumed(roleArn, 'ecs-tasks.amazonaws.com');
+    const { account, authorizer } = this.parts;
+    // Of ECS, a trust policy can name nothing narrower than all that is in the account.
+    return authorizer.services.whyNotAssumed(roleArn, 'ecs-tasks.amazonaws.com', account.arn('ecs', 'any'));
   }
 
   keyHolder(key: string): KeyHolder | undefined {
@@ -160,13 +162,15 @@ export class Tasks {
 
   /** What Fargate does before a container runs: it pulls the images and opens the logs, from the task's own network. */
   private whyNotStarted({ containers, executionRoleArn = '' }: TaskDefinition, seat: Seat): string | undefined {
-    const { account, authorizer } = this.parts;
+    const { account, authorizer, logs: groups } = this.parts;
     // There are no endpoints for public registries: it takes a way to the internet.
     const pull = routeToService(account, seat, 'ecr-public');
     if (!pull.open) return `CannotPullContainerError: ${pull.because}`;
     const log = routeToService(account, seat, 'logs');
     if (!log.open) return `ResourceInitializationError: ${log.because}`;
     for (const { logs, name } of containers) {
+      if (!groups.has(logs.group))
+        return `ResourceInitializationError: failed to validate logger args: ResourceNotFoundException: The specified log group does not exist: ${logs.group}.`;
       const resource = `${account.arn('logs', `log-group:${logs.group}`)}:log-stream:${logs.prefix}/${name}`;
       for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
         try {
@@ -188,7 +192,7 @@ export class Tasks {
     );
     const limit = setTimeout(() => void this.stop(task, 'It ran for longer than a rehearsal lets it.'), longestMs);
     try {
-      const shared = { ...this.credentials(definition), HTTPS_PROXY: await tunnels.proxy() };
+      const shared = { ...this.credentials(definition, request.seat), HTTPS_PROXY: await tunnels.proxy() };
       for (const container of inOrder(definition.containers)) {
         const given = { ...container.environment, ...request.environment[container.name] };
         const programs = await programsOf(container.image, this.parts.serverMajor());
@@ -234,7 +238,7 @@ export class Tasks {
     await Promise.all(noted);
   }
 
-  private credentials({ taskRoleArn, family }: TaskDefinition): Record<string, string> {
+  private credentials({ taskRoleArn, family }: TaskDefinition, seat: Seat): Record<string, string> {
     if (taskRoleArn === undefined) return {};
     const { account, secret: note } = this.parts;
     const key = `ASIA${account.random(16).toUpperCase()}`;
@@ -245,7 +249,7 @@ export class Tasks {
       /^arn:([^:]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/,
       'arn:$1:sts::$2:assumed-role/$3',
     );
-    const caller: Caller = { arn: `${session}/${family}`, roleArn: taskRoleArn };
+    const caller: Caller = { arn: `${session}/${family}`, roleArn: taskRoleArn, seat };
     this.#holders.set(key, { caller, secret, token });
     return { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token };
   }

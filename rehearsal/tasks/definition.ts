@@ -57,6 +57,9 @@ const ofContainer = [
   'StopTimeout',
 ];
 
+// One that makes the group would need a right more.
+const ofLog = ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix', 'max-buffer-size', 'mode'];
+
 export function parseTaskDefinition(arn: string, family: string, properties: Properties): TaskDefinition {
   knownOnly(properties, ofTask, family);
   if (properties['NetworkMode'] !== 'awsvpc') {
@@ -85,6 +88,7 @@ function containerOf(properties: Properties, family: string): Container {
     readonly Options?: Readonly<Record<string, string>>;
   };
   if (logs.LogDriver !== 'awslogs') throw new RehearsalError(`${where}: the rehearsal keeps logs of awslogs alone.`);
+  knownOnly(logs.Options ?? {}, ofLog, where);
   const after = (properties['DependsOn'] ?? []) as readonly { Condition: string; ContainerName: string }[];
   const other = after.find(({ Condition }) => Condition !== 'START');
   if (other) throw new RehearsalError(`${where}: the rehearsal does not know the condition ${other.Condition}.`);

@@ -2,7 +2,15 @@ import { awsJson, testWithAws } from './support/aws-cli';
 import { roleFor, useCloud } from './support/cloud';
 
 const test_ = useCloud();
-const network = 'awsvpcConfiguration={subnets=[subnet-elsewhere],securityGroups=[],assignPublicIp=DISABLED}';
+
+beforeAll(async () => {
+  const result = await test_.deploy('place', {
+    Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'shop' } },
+    Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'tasks' } },
+    Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'x', VpcId: 'vpc-elsewhere' } },
+  });
+  expect(result.outcome).toBe('created');
+});
 
 const container = (Name: string, script: string, more: object = {}) => ({
   Name,
@@ -16,8 +24,6 @@ const container = (Name: string, script: string, more: object = {}) => ({
 });
 
 const taskOf = (containers: readonly object[], more: object = {}) => ({
-  Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'shop' } },
-  Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'tasks' } },
   Role: roleFor('ecs-tasks.amazonaws.com'),
   Task: {
     Type: 'AWS::ECS::TaskDefinition',
@@ -43,6 +49,8 @@ interface Described {
 
 async function runToItsEnd(stack: string, ...more: readonly string[]): Promise<Described> {
   const definition = test_.id(stack, 'Task');
+  const group = test_.id('place', 'Group');
+  const network = `awsvpcConfiguration={subnets=[subnet-elsewhere],securityGroups=[${group}],assignPublicIp=DISABLED}`;
   const words = ['--cluster', 'shop', '--task-definition', definition, '--launch-type', 'FARGATE'];
   const begun = await awsJson(test_, 'ecs', 'run-task', ...words, '--network-configuration', network, ...more);
   const [{ taskArn }] = begun['tasks'] as [Described];
@@ -110,12 +118,25 @@ testWithAws(
   },
 );
 
+testWithAws('a log group that is not there keeps a task from starting, and is named', async () => {
+  const LogConfiguration = { LogDriver: 'awslogs', Options: { 'awslogs-group': 'nowhere' } };
+  await test_.deploy('lost', taskOf([container('any', 'exit 0', { LogConfiguration })]));
+  expect((await runToItsEnd('lost')).stoppedReason).toBe(
+    'ResourceInitializationError: failed to validate logger args: ResourceNotFoundException: The specified log group does not exist: nowhere.',
+  );
+});
+
 test.each([
   ['a secret that ECS would bring', { Secrets: [{ Name: 'P', ValueFrom: 'arn:s' }] }, 'the property Secrets'],
   [
     'a condition that is not known',
     { DependsOn: [{ ContainerName: 'x', Condition: 'HEALTHY' }] },
     'the condition HEALTHY',
+  ],
+  [
+    'a log that makes its group',
+    { LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-create-group': 'true' } } },
+    'the property awslogs-create-group',
   ],
   ['a log that goes elsewhere', { LogConfiguration: { LogDriver: 'splunk' } }, 'logs of awslogs alone'],
 ])('%s is refused when it is deployed', async (_, more, sentence) => {

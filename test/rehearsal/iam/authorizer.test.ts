@@ -77,6 +77,37 @@ test('attached policies count, AWS managed ones that are known do, and others ar
   );
 });
 
+test('a managed policy that names the role counts, once also where the role names it as well', async () => {
+  const named = (PolicyName: string, action: string, Roles: unknown[]) => ({
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: { ManagedPolicyName: PolicyName, Roles, PolicyDocument: { Statement: allow(action) } },
+  });
+  const { authorizer, account, roleArn } = await authorizerOf({
+    Both: {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: { Roles: ['r'], PolicyDocument: { Statement: allow('ssm:Get') } },
+    },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: 'r',
+        ManagedPolicyArns: [{ Ref: 'Both' }],
+        AssumeRolePolicyDocument: { Statement: [] },
+      },
+    },
+    Theirs: named('theirs', 'ssm:Put', [{ Ref: 'Role' }]),
+    Others: named('others', 'ssm:Delete', ['another']),
+  });
+  ask(authorizer, roleArn, 'ssm:Get', 'arn:x');
+  ask(authorizer, roleArn, 'ssm:Put', 'arn:x');
+  expect(() => ask(authorizer, roleArn, 'ssm:Delete', 'arn:x')).toThrow('is not authorized');
+  const [permissions] = permissionsOf(account, authorizer.usage);
+  expect(permissions?.grants.map(({ statement, used }) => [statement, used])).toEqual([
+    ['S/Theirs, statement 1', true],
+    ['S/Both, statement 1', true],
+  ]);
+});
+
 test('a tag of the role is a policy variable, and the keys of every call are there', async () => {
   const { authorizer, roleArn } = await authorizerOf({
     Role: {
@@ -105,6 +136,34 @@ test('a tag of the role is a policy variable, and the keys of every call are the
   expect(() => ask(authorizer, roleArn, 's3:GetObject', 'arn:aws:s3:::b/other/1')).toThrow('is not authorized');
 });
 
+test('a key that is not known is told like a refusal', async () => {
+  const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  const { authorizer, roleArn } = await authorizerOf({
+    Role: roleFor('lambda.amazonaws.com', allow('ssm:*', '*', { Condition })),
+  });
+  const sentence =
+    'S/Role (own), statement 2: the rehearsal does not know the condition key aws:MultiFactorAuthPresent of ssm:Get.';
+  expect(() => ask(authorizer, roleArn, 'ssm:Get', 'arn:x')).toThrow(sentence);
+  expect(authorizer.judgements).toMatchObject([{ action: 'ssm:Get', allowed: false, reason: sentence }]);
+});
+
+test('a call over TLS has its version, and one without has none', async () => {
+  const old = {
+    Effect: 'Deny',
+    Action: 's3:*',
+    Resource: '*',
+    Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+  };
+  const none = { ...old, Condition: { Null: { 's3:TlsVersion': 'true' } } };
+  const { authorizer, roleArn } = await authorizerOf({
+    Role: roleFor('lambda.amazonaws.com', old, none, allow('s3:*')),
+  });
+  ask(authorizer, roleArn, 's3:GetObject', 'arn:x');
+  expect(() => ask(authorizer, roleArn, 's3:GetObject', 'arn:x', { 'aws:SecureTransport': 'false' })).toThrow(
+    'with an explicit deny',
+  );
+});
+
 test('what was granted is told with whether anything needed it', async () => {
   const { authorizer, account, roleArn } = await authorizerOf({
     Role: roleFor('lambda.amazonaws.com', allow(['ssm:GetParameter', 'ssm:PutParameter'])),
@@ -115,6 +174,7 @@ test('what was granted is told with whether anything needed it', async () => {
   expect(permissions).toMatchObject({ holder: 'S/Role', acted: true });
   expect(permissions?.grants.map(({ action, used }) => [action, used])).toEqual([
     ['sts:AssumeRole', true],
+    ['logs:CreateLogGroup', false],
     ['logs:CreateLogStream', false],
     ['logs:PutLogEvents', false],
     ['ssm:GetParameter', true],

@@ -158,11 +158,49 @@ test.each<[string, string, unknown, Case['context'], boolean]>([
   ['ForAllValues needs all', 'ForAllValues:StringEquals', ['a'], { k: ['b', 'a'] }, false],
   ['ForAllValues of nothing holds', 'ForAllValues:StringEquals', ['a'], {}, true],
 ])('conditions: %s', (_, operator, value, context, expected) => {
-  expect(on(operator, 'k', value, context)).toBe(expected);
+  const tag = (name: string) => `aws:PrincipalTag/${name}`;
+  const tagged = Object.entries(context ?? {}).map(([name, given]) => [tag(name), given]);
+  expect(on(operator, tag('k'), value, Object.fromEntries(tagged))).toBe(expected);
 });
 
 test('the names of condition keys are the same in small letters', () => {
   expect(on('StringEquals', 'AWS:requestedregion', 'x', { 'aws:RequestedRegion': 'x' })).toBe(true);
+});
+
+test('so are the names of tags behind the slash', () => {
+  expect(on('StringEquals', 'aws:PrincipalTag/TEAM', 'x', { 'aws:PrincipalTag/team': 'x' })).toBe(true);
+});
+
+test.each([
+  ['Bool', 'aws:MultiFactorAuthPresent', 'true'],
+  ['StringNotEquals', 'aws:PrincipalOrgID', 'o-1'],
+  ['Null', 'aws:SourceVpce', 'true'],
+  ['StringEqualsIfExists', 'aws:ResourceTag/team', 'x'],
+  ['StringEquals', 'kms:ViaService', 'x'],
+])(
+  '%s of a key that the rehearsal does not work out for the call is refused, and not taken for missing',
+  (...[operator, key, value]) => {
+    expect(() => on(operator, key, value, {})).toThrow(
+      `own, statement 1: the rehearsal does not know the condition key ${key} of s3:GetObject.`,
+    );
+  },
+);
+
+test('of calls that have the key by their nature, a missing one is missing', () => {
+  const identity = allow('*', '*', { Condition: { StringEqualsIfExists: { 'rds:DatabaseClass': 'db.t4g.medium' } } });
+  expect(judged({ identity, action: 'rds:ModifyDBInstance' })).toBe('allowed');
+});
+
+test('a statement that is about something else is not looked at', () => {
+  const unknown = { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } };
+  expect(judged({ identity: [allow('s3:Put*', '*', unknown), allow('s3:Get*')] })).toBe('allowed');
+  expect(judged({ identity: allow('*'), resource: deny('*', '*', { ...other, ...unknown }) })).toBe('allowed');
+});
+
+test('a variable that is not known is refused as well', () => {
+  expect(() => judged({ identity: allow('*', `arn:aws:s3:::b/\${aws:userid}`) })).toThrow(
+    'own, statement 1: the rehearsal does not know the condition key aws:userid of s3:GetObject.',
+  );
 });
 
 test('all conditions must hold', () => {
@@ -201,7 +239,7 @@ test('a variable in a condition takes the value of its key', () => {
 });
 
 test('what is not known is refused with where it stands', () => {
-  const Condition = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+  const Condition = { IpAddress: { 'aws:PrincipalTag/address': '10.0.0.0/8' } };
   expect(() => judged({ identity: allow('*', '*', { Condition }) })).toThrow(
     'own, statement 1: the rehearsal does not know the condition operator IpAddress.',
   );

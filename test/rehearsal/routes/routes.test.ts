@@ -1,6 +1,16 @@
+import type { Account } from '../../../rehearsal/account';
 import { deployStack } from '../../../rehearsal/deploy/stack';
+import type { Request } from '../../../rehearsal/iam/evaluate';
+import { permissionsOf } from '../../../rehearsal/iam/permissions';
+import { Usage } from '../../../rehearsal/iam/usage';
 import { refusingEndpoint } from '../../../rehearsal/routes/endpoint-policy';
-import { type Route, routeToDatabase, routeToService, type Seat } from '../../../rehearsal/routes/routes';
+import {
+  foreignSubnets,
+  type Route,
+  routeToDatabase,
+  routeToService,
+  type Seat,
+} from '../../../rehearsal/routes/routes';
 import { unusedRoutes } from '../../../rehearsal/routes/usage';
 import { Deploys, stackOf } from '../support/stacks';
 
@@ -82,6 +92,11 @@ async function network(resources: Section) {
     securityGroups: groups.map(id),
   });
   return { account, id, seat };
+}
+function refusing(account: Account, seat: Seat, asked: Partial<Request> = {}, usage = new Usage()) {
+  const request = { action: 'ssm:GetParameter', resource: 'arn:a', context: {}, ...asked };
+  const asker = { roleArn: 'arn:aws:iam::123456789012:role/r', account: account.id };
+  return refusingEndpoint(account, usage, seat, 'ssm', request, asker);
 }
 const told = (found: Route) => (found.open ? found.by : found.because);
 const without = (resources: Section, ...names: string[]) =>
@@ -277,23 +292,138 @@ describe('to a database', () => {
   });
 });
 
+describe('in a VPC of no template', () => {
+  const foreign = (more: Section = {}) =>
+    resource('AWS::EC2::SecurityGroup', { GroupDescription: 'x', VpcId: 'vpc-1', ...shut, ...more });
+  const toAddresses = (name: string, CidrIp: string) =>
+    resource('AWS::EC2::SecurityGroupEgress', { GroupId: groupId(name), ...https, CidrIp });
+  const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+  const base = { Group: foreign() };
+  const inVpc = { VpcId: 'vpc-1', SubnetIds: ['subnet-1'] };
+  const withOwn = {
+    ...base,
+    EndpointGroup: foreign(),
+    Endpoint: endpoint(inVpc),
+    Out: out('Group', 'EndpointGroup'),
+    In: into('EndpointGroup', 'Group'),
+  };
+  const reaching = async (resources: Section, service = 'ssm') => {
+    const { account, id } = await network(resources);
+    const seat = { subnets: ['subnet-1'], securityGroups: [id('Group')] };
+    expect(foreignSubnets(account, seat)).toEqual(['subnet-1']);
+    return told(routeToService(account, seat, service));
+  };
+  const noWay = (service: string) =>
+    `subnet-1 is of no template: for ${service} there is no VPC endpoint here, and no egress rule of N/Group lets port 443 out to the internet.`;
+
+  test('the group of the function has to let out what leaves by routes that are not known', async () => {
+    expect(await reaching(base)).toBe(noWay('ssm'));
+    expect(await reaching({ ...base, Out: toAddresses('Group', '10.0.0.0/8') })).toBe(noWay('ssm'));
+    expect(await reaching({ ...base, Out: toAddresses('Group', '0.0.0.0/0') })).toEqual(['N/Out']);
+  });
+
+  test('an endpoint of the templates is judged by its group', async () => {
+    expect(await reaching(withOwn)).toEqual(['N/Endpoint', 'N/Out', 'N/In']);
+    expect(await reaching(withOwn, 'kms')).toBe(noWay('kms'));
+    expect(await reaching(without(withOwn, 'In'))).toContain('No ingress rule of N/EndpointGroup lets port 443 in');
+    expect(await reaching(without(withOwn, 'Out'))).toContain('No egress rule of N/Group lets port 443 out');
+    expect(await reaching({ ...withOwn, Endpoint: endpoint({ ...inVpc, VpcId: 'vpc-2' }) })).toBe(noWay('ssm'));
+  });
+
+  test('a rule for addresses lets in nobody whose addresses are not known, but that for all does', async () => {
+    const addresses = (CidrIp: string) =>
+      resource('AWS::EC2::SecurityGroupIngress', { GroupId: groupId('EndpointGroup'), ...https, CidrIp });
+    expect(await reaching({ ...withOwn, In: addresses('10.0.0.0/8') })).toContain('No ingress rule');
+    expect(await reaching({ ...withOwn, In: addresses('0.0.0.0/0') })).toEqual(['N/Endpoint', 'N/Out', 'N/In']);
+  });
+
+  test('a prefix list leads to S3 alone', async () => {
+    const list = resource('AWS::EC2::SecurityGroupEgress', {
+      ...{ GroupId: groupId('Group'), ...https },
+      DestinationPrefixListId: 'pl-1',
+    });
+    expect(await reaching({ ...base, List: list }, 's3')).toEqual(['N/List']);
+    expect(await reaching({ ...base, List: list })).toBe(noWay('ssm'));
+  });
+
+  test('a database is reached by the groups, and not from another VPC', async () => {
+    const asked = async (resources: Section) => {
+      const { account, id } = await network(resources);
+      const seat = { subnets: ['subnet-1'], securityGroups: [id('Group')] };
+      const target = { id: 'db', port: 5433, subnets: ['subnet-2'], securityGroups: [id('DataGroup')] };
+      return told(routeToDatabase(account, seat, target));
+    };
+    const data = {
+      ...base,
+      DataGroup: foreign(),
+      Out: out('Group', 'DataGroup', 5433),
+      In: into('DataGroup', 'Group', 5433),
+    };
+    expect(await asked(data)).toEqual(['N/Out', 'N/In']);
+    expect(await asked(without(data, 'In'))).toContain('No ingress rule of N/DataGroup lets port 5433 in');
+    expect(await asked({ ...data, DataGroup: foreign({ VpcId: 'vpc-2' }) })).toBe(
+      'The function and the database db are in different VPCs.',
+    );
+  });
+});
+
+test('a prefix list is not the internet', async () => {
+  const list = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationPrefixListId: 'pl-1' };
+  expect(await toService({ ...withNat, Group: group({ SecurityGroupEgress: [list] }) })).toBe(
+    'No egress rule of N/Group lets port 443 out to the internet for ssm.',
+  );
+});
+
 test('the policy of an endpoint refuses what it does not let through, and one without lets everything', async () => {
   const policy = (Resource: string) => ({
     Statement: [{ Effect: 'Allow', Action: 'ssm:Get*', Resource, Principal: '*' }],
   });
-  const refusing = async (more: Section, resource: string) => {
+  const refused = async (more: Section, resource: string) => {
     const { account, seat } = await network({ ...withEndpoint, Endpoint: endpoint(more) });
-    return refusingEndpoint(
-      account,
-      seat(),
-      'ssm',
-      { action: 'ssm:GetParameter', resource },
-      'arn:aws:iam::123456789012:role/r',
-    );
+    return refusing(account, seat(), { resource });
   };
-  expect(await refusing({}, 'arn:a')).toBeUndefined();
-  expect(await refusing({ PolicyDocument: policy('arn:a') }, 'arn:a')).toBeUndefined();
-  expect(await refusing({ PolicyDocument: policy('arn:a') }, 'arn:b')).toBe('N/Endpoint');
+  expect(await refused({}, 'arn:a')).toBeUndefined();
+  expect(await refused({ PolicyDocument: policy('arn:a') }, 'arn:a')).toBeUndefined();
+  expect(await refused({ PolicyDocument: policy('arn:a') }, 'arn:b')).toBe('N/Endpoint');
+});
+
+describe('a policy of an endpoint', () => {
+  const Allow = { Effect: 'Allow', Action: 'ssm:*', Resource: '*', Principal: '*' };
+  const refused = async (statements: Section[], asked: Partial<Request> = {}) => {
+    const PolicyDocument = { Statement: statements };
+    const { account, seat } = await network({ ...withEndpoint, Endpoint: endpoint({ PolicyDocument }) });
+    return refusing(account, seat(), asked);
+  };
+
+  test('counts with its conditions', async () => {
+    const Condition = { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/r' } };
+    const context = { 'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/r' };
+    expect(await refused([{ ...Allow, Condition }], { context })).toBeUndefined();
+    expect(await refused([{ ...Allow, Condition }], { context: { 'aws:PrincipalArn': 'arn:x' } })).toBe('N/Endpoint');
+    expect(await refused([Allow, { ...Allow, Effect: 'Deny', Condition }], { context })).toBe('N/Endpoint');
+  });
+
+  test('can mean everybody in the account', async () => {
+    expect(await refused([{ ...Allow, Principal: { AWS: 'arn:aws:iam::123456789012:root' } }])).toBeUndefined();
+    expect(await refused([{ ...Allow, Principal: { AWS: 'arn:aws:iam::210987654321:root' } }])).toBe('N/Endpoint');
+  });
+
+  test('is asked where the way goes through it, and there alone', async () => {
+    const shutAll = { PolicyDocument: { Statement: [] } };
+    const beside = endpoint({ ...shutAll, PrivateDnsEnabled: false });
+    const { account, seat } = await network({ ...withNat, EndpointGroup: group(), Endpoint: beside });
+    expect(told(routeToService(account, seat(), 'ssm'))).toContain('N/Nat');
+    expect(refusing(account, seat())).toBeUndefined();
+  });
+
+  test('is marked with what it let through', async () => {
+    const PolicyDocument = { Statement: [Allow] };
+    const { account, seat } = await network({ ...withEndpoint, Endpoint: endpoint({ PolicyDocument }) });
+    const usage = new Usage();
+    refusing(account, seat(), {}, usage);
+    const [permissions] = permissionsOf(account, usage);
+    expect(permissions).toMatchObject({ holder: 'N/Endpoint', acted: true, grants: [{ action: 'ssm:*', used: true }] });
+  });
 });
 
 test('what opens a way that nobody took is told', async () => {

@@ -123,7 +123,11 @@ export const roleFor = (service: string, ...statements: readonly Section[]) => (
         PolicyName: 'own',
         PolicyDocument: {
           Statement: [
-            { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },
+            {
+              Effect: 'Allow',
+              Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+              Resource: '*',
+            },
             ...statements,
           ],
         },
