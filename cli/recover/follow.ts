@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
@@ -134,14 +135,4 @@ export async function newestExecution({ account: { sfn }, settings, environment 
 
 /** Resolves early when whoever looks on has had enough. */
 const pause = (milliseconds: number, interrupted: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    interrupted.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  sleep(milliseconds, undefined, { signal: interrupted }).catch(() => undefined);
