@@ -98,7 +98,7 @@ async function begin(place: Place, request: RecoveryRequest, given: Given): Prom
   // By the name that was just shown.
   const execution = await start(place, { ...request, recovery: plan.Recovery });
   if (!given.json) print(`Started: execution ${execution.split(':').at(-1)}`);
-  if (!given['no-follow']) return followed(place, execution, given);
+  if (!given['no-follow']) return followed(place, execution, given, true);
   if (given.json) print(JSON.stringify({ plan, execution }, undefined, 2));
   else print(`Follow it:  npx plinth recover follow --env ${environment.name}`);
   return 0;
@@ -127,14 +127,14 @@ function requestOf(action: string, given: Given): RecoveryRequest {
 /** Who looks on cannot see it any more: neither done nor failed. */
 const lostSight = 3;
 
-async function followed(place: Place, execution: string, given: Given): Promise<number> {
+async function followed(place: Place, execution: string, given: Given, isNew = false): Promise<number> {
   const { name } = place.environment;
   let ended: Ended | undefined;
   let lost = '';
   const code = await untilInterrupted(
     async (interrupted) => {
       try {
-        ended = await follow(place, execution, given.json ? () => undefined : print, interrupted);
+        ended = await follow(place, execution, given.json ? () => undefined : print, interrupted, { isNew });
         return ended?.status === 'SUCCEEDED' ? 0 : 1;
       } catch (error) {
         if (!(error instanceof LostSight)) throw error;

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
@@ -24,6 +24,15 @@ export interface Ended {
 // Often enough to watch, and far from what Step Functions would throttle.
 const everyMs = 3_000;
 
+// What has just been started is known everywhere some seconds later.
+const newLooks = 10;
+
+interface Looking {
+  readonly every?: number;
+  /** It was started this moment, so it is there. */
+  readonly isNew?: boolean;
+}
+
 /** It cannot be looked at any more. That says nothing about the recovery, which goes on. */
 export class LostSight extends OperationError {}
 
@@ -36,21 +45,24 @@ export async function follow(
   executionArn: string,
   say: (line: string) => void,
   interrupted: AbortSignal,
-  every = everyMs,
+  { every = everyMs, isNew = false }: Looking = {},
 ): Promise<Ended | undefined> {
   const tell = teller(place, say);
   let away = false;
+  let unknown = isNew ? newLooks : 0;
   while (!interrupted.aborted) {
     try {
       const { events, ...found } = await look(place, executionArn);
       away = false;
+      unknown = 0;
       for (const event of events) tell(event);
       if (found.status !== 'RUNNING') return found;
     } catch (error) {
       const spoken = await spokenOf(error);
-      if (!passes(error)) throw lostBy(error, spoken);
-      if (!away) say(`          ${spoken.message}. It is asked again and again.`);
-      away = true;
+      if (unknown > 0 && error instanceof ExecutionDoesNotExist) unknown--;
+      else if (!passes(error)) throw lostBy(error, spoken, isNew);
+      else if (!away) say(`          ${spoken.message}. It is asked again and again.`);
+      away = passes(error);
     }
     await pause(every, interrupted);
   }
@@ -89,8 +101,8 @@ const toApprove = ({ environment: { name } }: Place, { Facts, Names, Until }: As
 const spokenOf = (error: unknown): Promise<Error> =>
   spokenByAws(() => Promise.reject(error)).catch((each: unknown) => each as Error);
 
-function lostBy(error: unknown, spoken: Error): Error {
-  const isNone = error instanceof ExecutionDoesNotExist || error instanceof InvalidArn;
+function lostBy(error: unknown, spoken: Error, isNew: boolean): Error {
+  const isNone = !isNew && (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn);
   return isNone || !(spoken instanceof OperationError) ? spoken : new LostSight(spoken.message);
 }
 
@@ -123,4 +135,4 @@ export async function newestExecution({ account: { sfn }, settings, environment 
 
 /** Resolves early when whoever looks on has had enough. */
 const pause = (milliseconds: number, interrupted: AbortSignal): Promise<void> =>
-  setTimeout(milliseconds, undefined, { signal: interrupted }).catch(() => undefined);
+  sleep(milliseconds, undefined, { signal: interrupted }).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { follow, LostSight } from '../../../cli/recover/follow';
 import type { Place } from '../../../cli/recover/machine';
 import { type Reply, withWire } from '../support/wire';
@@ -29,8 +30,12 @@ const asking = (id: number) => ({
 });
 
 /** Follows an execution of which AWS says this, look by look; the last one again and again. */
-async function followed(looks: readonly { readonly status: Reply; readonly events?: readonly object[] }[]) {
+async function followed(
+  looks: readonly { readonly status: Reply; readonly events?: readonly object[] }[],
+  isNew = false,
+) {
   const lines: string[] = [];
+  const { signal } = new AbortController();
   const at = (nth: number) => looks[Math.min(nth, looks.length) - 1];
   let seen = 0;
   const reply = (operation: string, nth: number): Reply => {
@@ -41,9 +46,9 @@ async function followed(looks: readonly { readonly status: Reply; readonly event
   };
   const ended = await withWire(reply, ({ account }) => {
     const place = { environment, account } as unknown as Place;
-    return follow(place, execution, (line) => void lines.push(line), new AbortController().signal, 1);
+    return follow(place, execution, (line) => void lines.push(line), signal, { every: 1, isNew });
   }).catch((error: unknown) => error);
-  return { lines, ended };
+  return { lines, ended, listeners: getEventListeners(signal, 'abort').length };
 }
 const running = { status: 'RUNNING' };
 const done = { status: 'SUCCEEDED', output: '{"Verified":"app_user logs in."}' };
@@ -96,8 +101,21 @@ test.each<[string, Reply, string]>([
   expect((ended as Error).message).toBe(sentence);
 });
 
+const status = { refusal: 'ExecutionDoesNotExist', message: 'Execution Does Not Exist' };
+
+test('one that was started this moment is not known at once', async () => {
+  const { lines, ended } = await followed([{ status }, { status }, { status: running }, { status: done }], true);
+  expect(lines).toEqual([]);
+  expect(ended).toMatchObject({ status: 'SUCCEEDED' });
+  expect((await followed([{ status }], true)).ended).toBeInstanceOf(LostSight);
+});
+
+test('however often it looks, it listens for Ctrl-C once', async () => {
+  const { listeners } = await followed([...Array.from({ length: 12 }, () => ({ status: running })), { status: done }]);
+  expect(listeners).toBe(0);
+});
+
 test('an execution that there is not is told as such', async () => {
-  const status = { refusal: 'ExecutionDoesNotExist', message: 'Execution Does Not Exist' };
   const { ended } = await followed([{ status }]);
   expect(ended).not.toBeInstanceOf(LostSight);
   expect((ended as Error).message).toBe('AWS refuses it (ExecutionDoesNotExist): Execution Does Not Exist');
