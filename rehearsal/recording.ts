@@ -62,10 +62,6 @@ export class Recording {
     for (const { reason } of refusals) if (reason !== undefined) this.fail(reason);
     for (const { because } of cloud.connections) if (because !== undefined) this.fail(because);
     for (const sentence of cloud.broken) this.fail(sentence);
-    for (const { service, operation, error } of cloud.calls) {
-      if (error === 'NotKnownToTheRehearsal')
-        this.fail(`The rehearsal does not know the call ${operation} of ${service}.`);
-    }
     for (const note of cloud.notes) this.note(note);
     const logs = cloud.logs
       .lines()

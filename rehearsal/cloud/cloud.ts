@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createCertificateAuthority } from '../../postgres/certificates';
 import type { PostgresPlace } from '../../postgres/place';
 import type { Account } from '../account';
-import type { Clock } from '../clock';
+import { type Clock, ClockClosed } from '../clock';
 import { RehearsalError } from '../errors';
 import type { Hooks } from '../faults/hooks';
 import { FunctionHost, type Invocation } from '../functions/host';
@@ -34,7 +34,8 @@ import { Topics } from '../services/topics';
 import { Authorities } from './authorities';
 import { dynamicReference } from './dynamic';
 import { passEndpoint } from './pass-endpoint';
-import { type CallRecord, CloudServer, type KeyHolder, type WiredService } from './server';
+import type { CallRecord, Witness } from './record';
+import { CloudServer, type KeyHolder, type WiredService } from './server';
 import { wiredServices } from './services';
 
 export interface CloudOptions {
@@ -87,6 +88,10 @@ export class LocalCloud {
   readonly #types: Readonly<Record<string, ResourceType>>;
   readonly #services: readonly WiredService[];
   readonly #later = new Set<Promise<unknown>>();
+  readonly #witness: Witness = {
+    record: (record) => this.calls.push(record),
+    broken: (sentence) => this.broken.push(sentence),
+  };
 
   static async open(options: CloudOptions): Promise<LocalCloud> {
     const { region } = options.account;
@@ -155,6 +160,7 @@ export class LocalCloud {
       clock,
       (caller, executions, running) => integrationsOf(this.integrationSources(), caller, executions, running),
       (event, execution) => this.secretWatch.look(JSON.stringify(event), `the history of ${execution}`),
+      this.#witness.broken,
     );
     this.schedules = new Schedules({
       account,
@@ -184,7 +190,7 @@ export class LocalCloud {
         this.authorizer.check(caller, access);
       },
       unsigned: (request) => this.#custom.receiveUnsigned(request),
-      record: (record) => this.calls.push(record),
+      ...this.#witness,
     });
   }
 
@@ -240,6 +246,8 @@ export class LocalCloud {
     return {
       functions: this.functions,
       services: () => this.#services,
+      witness: this.#witness,
+      later: (work) => this.later(work),
       callFor: (caller, service, operation) => ({
         service,
         operation,
@@ -251,12 +259,7 @@ export class LocalCloud {
       work: (task) => this.options.clock.work(task),
       waiting: (waiting) => {
         const { answerer } = this;
-        if (answerer)
-          this.later(() =>
-            this.options.clock
-              .work(() => answerer(waiting))
-              .catch((error: Error) => void this.broken.push(error.message)),
-          );
+        if (answerer) this.later(() => this.options.clock.work(() => answerer(waiting)));
       },
     };
   }
@@ -268,7 +271,11 @@ export class LocalCloud {
   }
 
   private later(work: () => Promise<unknown>): void {
-    const running: Promise<unknown> = work().finally(() => this.#later.delete(running));
+    const running: Promise<unknown> = work()
+      .catch((error: Error) => {
+        if (!(error instanceof ClockClosed)) this.broken.push(error.message);
+      })
+      .finally(() => this.#later.delete(running));
     this.#later.add(running);
   }
 
