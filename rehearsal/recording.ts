@@ -2,6 +2,7 @@ import type { PostgresPlace } from '../postgres/place';
 import type { Account } from './account';
 import type { LocalCloud } from './cloud/cloud';
 import type { Drilled } from './drills/run';
+import { exposed } from './exposed';
 import { nodeFor } from './functions/node';
 import { type Permissions, permissionsOf } from './iam/permissions';
 import type { DatabaseState } from './inspect/database';
@@ -42,9 +43,7 @@ export class Recording {
 
   /** Before everything is taken down: what stands, and what of it was needed. */
   before(cloud: LocalCloud): void {
-    for (const { stack, logicalId, properties } of this.account.resources()) {
-      cloud.secretWatch.look(JSON.stringify(properties), `the properties of ${stack}/${logicalId}`);
-    }
+    this.lookAround(cloud);
     this.#deployed = {
       resources: resourcesOf(this.account),
       permissions: permissionsOf(this.account, cloud.authorizer.usage),
@@ -67,6 +66,7 @@ export class Recording {
       .lines()
       .map(({ at, source, text }) => ({ at: at.getTime() - this.#startedAt.getTime(), source, text }));
     for (const { source, text } of logs) cloud.secretWatch.look(text, `the log of ${source}`);
+    this.lookAround(cloud);
     for (const { secret, where } of cloud.secretWatch.leaks) this.fail(`The secret ${secret} stands in ${where}.`);
     const totalMs = this.elapsed();
     const report: Report = {
@@ -95,6 +95,10 @@ export class Recording {
     };
     return withoutSecrets(report, cloud);
   }
+
+  private lookAround(cloud: LocalCloud): void {
+    for (const [text, where] of exposed(this.account, cloud)) cloud.secretWatch.look(text, where);
+  }
 }
 
 type Deployed = {
@@ -103,11 +107,15 @@ type Deployed = {
   readonly unusedRoutes: readonly string[];
 };
 
-/** The last net: whatever is kept or shown holds no secret, and if it did, that is told. */
-function withoutSecrets(report: Report, cloud: LocalCloud): Report {
+/** The last net: whatever is kept or shown holds no secret, and if it did, that fails as any other place does. */
+function withoutSecrets(report: Report, { secretWatch }: LocalCloud): Report {
   const text = JSON.stringify(report);
-  const clean = cloud.secretWatch.redact(text);
-  return JSON.parse(clean) as Report;
+  const told = new Set(secretWatch.leaks.map(({ secret }) => secret));
+  const more = secretWatch.found(text).filter((secret) => !told.has(secret));
+  const clean = JSON.parse(secretWatch.redact(text)) as Report;
+  if (more.length === 0) return clean;
+  const failures = [...clean.failures, ...more.map((secret) => `The secret ${secret} stands in the report.`)];
+  return { ...clean, passed: false, failures };
 }
 
 /** Equal ones once, with how many there were. */

@@ -13,7 +13,7 @@ import { type Connection, networkOf } from '../network';
 import { CustomResources } from '../resources/custom';
 import { realTypes } from '../resources/real';
 import { recordedType } from '../resources/recorded';
-import { type Made, ResourceFailure, type ResourceType } from '../resources/type';
+import { type Made, ResourceFailure, type ResourceRequest, type ResourceType } from '../resources/type';
 import { SecretWatch } from '../secrets';
 import { Buckets } from '../services/buckets';
 import { databaseEvents } from '../services/database-events';
@@ -37,6 +37,16 @@ import { passEndpoint } from './pass-endpoint';
 import type { CallRecord, Witness } from './record';
 import { CloudServer, type KeyHolder, type WiredService } from './server';
 import { wiredServices } from './services';
+
+// These take a secret and show it to nobody.
+const hiddenProperties: Readonly<Record<string, string>> = {
+  'AWS::RDS::DBInstance': 'MasterUserPassword',
+  'AWS::SecretsManager::Secret': 'SecretString',
+};
+
+/** The properties as the service gets them, with what stood behind references. */
+const shownOf = ({ type, properties }: ResourceRequest) =>
+  JSON.stringify(Object.entries(properties).filter(([name]) => name !== hiddenProperties[type]));
 
 export interface CloudOptions {
   readonly account: Account;
@@ -215,11 +225,24 @@ export class LocalCloud {
       if (failure !== undefined) throw new ResourceFailure(failure, made.id);
       return made;
     };
+    // Custom resources are looked at as the event that they become.
+    const look = (request: ResourceRequest) => {
+      if (found !== this.#custom.type)
+        this.secretWatch.look(shownOf(request), `the properties of ${request.logicalId}`);
+    };
     const { update } = found;
     return {
       ...found,
-      create: (request) => after(request.logicalId, found.create(request)),
-      ...(update && { update: (request) => after(request.logicalId, update(request)) }),
+      create: (request) => {
+        look(request);
+        return after(request.logicalId, found.create(request));
+      },
+      ...(update && {
+        update: (request) => {
+          look(request);
+          return after(request.logicalId, update(request));
+        },
+      }),
     };
   }
 
