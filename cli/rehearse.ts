@@ -75,6 +75,13 @@ export const rehearse: Verb = {
     const folder = createRunFolder();
     let opening: Promise<PostgresPlace> | undefined;
     let running: Promise<unknown> | undefined;
+    const over = new AbortController();
+    const synths: Promise<unknown>[] = [];
+    const beside = <T>(synth: Promise<T>): Promise<T> => {
+      // Whoever waits for it is told; a rehearsal that fails before waits for none of them.
+      synths.push(synth.catch(() => undefined));
+      return synth;
+    };
     const output = given.json ? process.stderr : process.stdout;
     // With --json a terminal still sees what happens, on the other output.
     const show = progress(given.json && !output.isTTY ? silence : screenOn(output));
@@ -98,22 +105,30 @@ export const rehearse: Verb = {
         const place = await opening;
         show.begin(name, place.description);
         if (!built) show.doing('synthesize');
-        const synthesize = async (from: string, to: string) => {
+        const synthesize = async (from: string, name: string, inBackground = true) => {
+          const to = join(folder.path, name);
+          const stopped = AbortSignal.any([interrupted, over.signal]);
           await synthesizeInto({
             program: root,
             project: from,
             environment: environment.name,
             folder: to,
-            interrupted,
+            interrupted: stopped,
+            inBackground,
           });
           return readAssembly(to);
         };
-        const assembly = built ?? (await synthesize(project.folder, join(folder.path, 'app')));
+        const assembly = built ?? (await synthesize(project.folder, 'app', false));
         const logs = given.logs === undefined ? undefined : liveLogs(given.logs, assembly, show.log);
-        const changed = fixed ? undefined : await changedApp(project, folder.path, synthesize);
+        // Beside the deploy, one after the other: a deploy leaves about one core idle.
+        const again = built || drill ? undefined : beside(synthesize(project.folder, 'again'));
+        const changed = fixed
+          ? undefined
+          : beside(Promise.allSettled([again]).then(() => changedApp(project, folder.path, synthesize)));
         running = rehearseApp({
           name,
           assembly,
+          ...(again && { again }),
           ...(changed && { changed }),
           place,
           ...(fault && { fault }),
@@ -147,7 +162,9 @@ export const rehearse: Verb = {
       },
       async () => {
         show.end(true);
+        over.abort();
         await running?.catch(() => undefined);
+        await Promise.all(synths);
         await (await opening?.catch(() => undefined))?.close();
         folder.remove();
       },
@@ -184,12 +201,12 @@ function listFaults(): number {
 async function changedApp<T>(
   project: Project,
   folder: string,
-  synthesize: (from: string, to: string) => Promise<T>,
+  synthesize: (from: string, name: string) => Promise<T>,
 ): Promise<T> {
   const changed = join(folder, 'changed');
   mkdirSync(changed);
   writeChangedProject(project, changed);
-  return synthesize(changed, join(folder, 'changed-app'));
+  return synthesize(changed, 'changed-app');
 }
 
 /** What the project's own application would write, where it says so. */
