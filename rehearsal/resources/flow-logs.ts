@@ -1,5 +1,6 @@
 import type { Account } from '../account';
 import type { Authorizer } from '../iam/authorizer';
+import { onlyAs } from './strict';
 import { ResourceFailure, type ResourceType } from './type';
 
 const service = 'vpc-flow-logs.amazonaws.com';
@@ -10,8 +11,21 @@ const type = 'AWS::EC2::FlowLog';
 export function flowLogTypes(authorizer: Authorizer): Readonly<Record<string, ResourceType>> {
   return {
     [type]: {
-      replacing: ['ResourceId', 'ResourceType', 'TrafficType', 'LogGroupName', 'DeliverLogsPermissionArn'],
-      create: async ({ account, properties }) => {
+      replacing: [
+        'ResourceId',
+        'ResourceType',
+        'TrafficType',
+        'LogGroupName',
+        'DeliverLogsPermissionArn',
+        'LogDestinationType',
+      ],
+      known: [
+        ...['DeliverLogsPermissionArn', 'LogDestinationType', 'LogGroupName', 'MaxAggregationInterval', 'ResourceId'],
+        ...['ResourceType', 'Tags', 'TrafficType'],
+      ],
+      create: async (request) => {
+        onlyAs(request, 'LogDestinationType', 'cloud-watch-logs');
+        const { account, properties } = request;
         const roleArn = properties['DeliverLogsPermissionArn'];
         const distrust = roleArn !== undefined && authorizer.services.whyNotAssumed(String(roleArn), service);
         if (distrust) throw new ResourceFailure(`Access denied for the delivery of flow logs. ${distrust}`);

@@ -10,7 +10,7 @@ export interface DatabaseInstance {
   readonly resourceId: string;
   address: string;
   readonly port: number;
-  readonly securityGroups: readonly string[];
+  securityGroups: readonly string[];
   readonly subnets: readonly string[];
   /** As the template or the call says: what Describe gives back. */
   settings: Readonly<Record<string, unknown>>;

@@ -36,9 +36,9 @@ interface Version {
 export interface Secret {
   readonly name: string;
   readonly arn: string;
-  readonly key: string | undefined;
+  key: string | undefined;
   readonly versions: Map<string, Version>;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
   rotation?: { readonly functionArn: string; readonly rules: unknown };
   rotating?: boolean;
 }
@@ -71,6 +71,16 @@ export class Secrets {
     const version = randomUUID();
     secret.versions.set(version, { sealed: this.keys.seal(secret.key, value, contextOf(secret)), stages: new Set() });
     this.move(secret, 'AWSCURRENT', version);
+  }
+
+  /** Under another key from here on, and with it all versions that have a stage. */
+  encryptBy(secret: Secret, key: string | undefined): void {
+    for (const [id, { sealed, stages }] of secret.versions) {
+      if (sealed.length === 0) continue;
+      const value = this.keys.open(secret.key, sealed, contextOf(secret));
+      secret.versions.set(id, { sealed: this.keys.seal(key, value, contextOf(secret)), stages });
+    }
+    secret.key = key;
   }
 
   current(id: string): string {
