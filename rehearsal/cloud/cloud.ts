@@ -135,7 +135,8 @@ export class LocalCloud {
       account,
       clock,
       place,
-      databaseEvents(account, this.topics, this.authorizer.services, (sentence) => this.broken.push(sentence)),
+      databaseEvents(account, this.topics, this.authorizer.services, this.#witness.broken),
+      this.#witness.broken,
     );
     const connect = networkOf({
       account,

@@ -54,8 +54,10 @@ export function databaseTypes(
       snapshot: async ({ account, stack, logicalId, id, properties }) => {
         refuseProtected(id, properties);
         const name = account.nameFor(stack, `snapshot-${logicalId}`, { longest: 255, lower: true });
-        const { status } = await databases.finalSnapshot(name, id);
-        if (status !== 'available') throw new ResourceFailure(`The final snapshot of ${id} came to be "${status}".`);
+        const { status, reason } = await databases.finalSnapshot(name, id);
+        if (status !== 'available') {
+          throw new ResourceFailure(`The final snapshot of ${id} came to be "${status}": ${reason}`);
+        }
       },
       remove: async ({ id, properties }) => {
         refuseProtected(id, properties);
