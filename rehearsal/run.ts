@@ -10,11 +10,11 @@ import { runDrills } from './drills/run';
 import type { ChosenFault } from './faults/faults';
 import { actAsApplication, searchAsApplication } from './inspect/application';
 import { type DatabaseState, inspect } from './inspect/database';
+import { problemsOf } from './inspect/search';
 import type { Later, RehearseOptions } from './options';
 import type { Recording } from './recording';
 import type { Phase, PhaseName, TimedEvent } from './report';
 import { runScheduled } from './scheduled';
-import { running } from './services/databases';
 
 const titles: Readonly<Record<PhaseName, string>> = {
   fault: 'deploy while something goes wrong',
@@ -180,21 +180,35 @@ export class Run {
   }
 
   private async lookAt(after: string): Promise<void> {
-    for (const instance of this.cloud.databases.instances.values()) {
-      const password = this.cloud.secrets.passwordFor(instance.address) ?? running(instance).master.password;
-      for (const state of await inspect(instance, password, after)) {
-        this.recording.databases.push(await this.withSearch(state));
+    const { databases, secrets } = this.cloud;
+    for (const instance of databases.instances.values()) {
+      const { id, status, postgres } = instance;
+      if (!postgres) {
+        this.recording.note(`Nobody could look into ${id}, which is ${status}.`);
+        continue;
+      }
+      try {
+        const password = secrets.passwordFor(instance.address) ?? postgres.master.password;
+        for (const state of await inspect(instance, password, after)) await this.search(state);
+      } catch (error) {
+        this.options.signal?.throwIfAborted();
+        this.recording.fail(`The look into ${id} failed: ${(error as Error).message}`);
       }
     }
   }
 
-  private async withSearch(state: DatabaseState): Promise<DatabaseState> {
-    const found = await searchAsApplication(this.cloud, state.database, state.indexes);
+  private async search(state: DatabaseState): Promise<void> {
+    // Also without the searches it is told what is inside.
+    const at = this.recording.databases.push(state) - 1;
+    const found = await searchAsApplication(this.cloud, state);
     const indexes = state.indexes.map((index) => {
       const search = found.get(index.name);
       return search ? { ...index, search } : index;
     });
-    return { ...state, indexes };
+    this.recording.databases[at] = { ...state, indexes };
+    for (const { name, search } of indexes) {
+      for (const problem of search ? problemsOf(name, search) : []) this.recording.fail(problem);
+    }
   }
 
   private context(): DeployContext {

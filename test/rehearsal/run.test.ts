@@ -1,5 +1,6 @@
-import type { PostgresPlace } from '../../postgres/place';
+import type { PostgresInstance, PostgresPlace } from '../../postgres/place';
 import type { Assembly } from '../../rehearsal/assembly';
+import type { LocalCloud } from '../../rehearsal/cloud/cloud';
 import { differences } from '../../rehearsal/differences';
 import { rehearse } from '../../rehearsal/rehearse';
 import { stackOf } from './support/stacks';
@@ -54,6 +55,26 @@ test('where an app is given, the report says that it was compared with itself', 
   expect((await run({})).notes).toEqual([
     'The app was given, so the one that was deployed again is the same: no second synth was compared.',
   ]);
+});
+
+test('an instance without a server is told, one that cannot be looked into fails, and the report is there', async () => {
+  const given = { port: 5432, parameters: {}, archive: false, securityGroups: [], subnets: [], settings: {}, tags: {} };
+  let cloud: LocalCloud | undefined;
+  const report = await run({
+    opened: (opened) => {
+      cloud = opened;
+    },
+    phase: (name) => {
+      if (name !== 'schedules') return;
+      cloud?.databases.reserve({ id: 'coming', ...given });
+      const gone = cloud?.databases.reserve({ id: 'gone', ...given });
+      const master = { user: 'master', password: 'a-password' };
+      if (gone) gone.postgres = { port: 1, master, ca: '' } as unknown as PostgresInstance;
+    },
+  });
+  expect(report.notes).toContain('Nobody could look into coming, which is creating.');
+  expect(report.failures).toEqual([expect.stringMatching(/^The look into gone failed: .*ECONNREFUSED/)]);
+  expect(report.phases.at(-1)?.name).toBe('destroy');
 });
 
 describe('where two synths differ', () => {
