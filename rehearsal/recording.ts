@@ -19,6 +19,8 @@ export class Recording {
   readonly failures: string[] = [];
   readonly notes: string[] = [];
   drills: Drilled | undefined;
+  /** What was made to go wrong. */
+  fault: string | undefined;
   readonly #startedAt = new Date();
   readonly #start = performance.now();
   #deployed: Deployed = { resources: [], permissions: [], unusedRoutes: [] };
@@ -81,6 +83,7 @@ export class Recording {
       place: this.place.description,
       phases: this.phases,
       asides: this.asides,
+      ...(this.fault !== undefined && { fault: this.fault }),
       events: this.events,
       ...this.#deployed,
       refusals,

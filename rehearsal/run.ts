@@ -7,7 +7,7 @@ import type { DeployEvent } from './deploy/events';
 import { deleteStack, deployStack, type Outcome, type StackResult } from './deploy/stack';
 import { differences } from './differences';
 import { runDrills } from './drills/run';
-import type { ChosenFault } from './faults/faults';
+import { type ChosenFault, wordsOf } from './faults/faults';
 import { actAsApplication, searchAsApplication } from './inspect/application';
 import { type DatabaseState, inspect } from './inspect/database';
 import { problemsOf } from './inspect/search';
@@ -118,14 +118,17 @@ export class Run {
   /** With a fault that strikes once: the deploy must end as the fault says, and nothing else may go wrong. */
   async deployWith({ fault, target }: ChosenFault, { stacks }: Assembly): Promise<StackResult[]> {
     let strikes = 0;
-    fault.arm(this.cloud, target, () => strikes++);
+    const forgive = this.cloud.forgiving();
+    const letGo = fault.arm(this.cloud, target, () => strikes++);
+    this.recording.fault = wordsOf({ fault, target });
     const results: StackResult[] = [];
     for (const stack of stacks) {
       const result = await deployStack(stack, this.context());
       results.push(result);
       if (result.outcome === 'rolled back' || result.outcome === 'failed') break;
     }
-    this.cloud.forgive();
+    letGo();
+    forgive();
     const last = results.at(-1);
     const ended = last?.outcome === 'rolled back' ? 'rolls back' : last?.outcome === 'failed' ? 'fails' : 'succeeds';
     if (strikes === 0) {

@@ -64,7 +64,7 @@ export const operatorSecret = 'rehearsal/operator/secret';
 export class LocalCloud {
   readonly logs = new Logs();
   /** Where faults take hold. */
-  hooks: Hooks = {};
+  readonly hooks: Hooks = {};
   /**
    * Who answers a Task that waits for a person. Time passes only as fast as it does for people while this is at it;
    * without anybody, the clock jumps to the end of the waiting.
@@ -205,12 +205,17 @@ export class LocalCloud {
     });
   }
 
-  /** What a fault brought about is not held against the app: neither its refusals nor its broken rules. */
-  forgive(): void {
-    this.hooks = {};
-    this.authorizer.forbidden.clear();
-    const refused = this.authorizer.judgements.filter(({ allowed }) => !allowed);
-    for (const each of refused) this.authorizer.judgements.splice(this.authorizer.judgements.indexOf(each), 1);
+  /**
+   * From here to the call of what it gives, neither a refusal nor a broken rule is held against the app: a fault brought
+   * it about. What was there before stays.
+   */
+  forgiving(): () => void {
+    const { judgements } = this.authorizer;
+    const [broken, judged] = [this.broken.length, judgements.length];
+    return () => {
+      this.broken.length = broken;
+      judgements.push(...judgements.splice(judged).filter(({ allowed }) => allowed));
+    };
   }
 
   /** For `aws --endpoint-url`, with `operatorKey` and `operatorSecret`. */

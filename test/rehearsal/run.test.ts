@@ -2,6 +2,7 @@ import type { PostgresInstance, PostgresPlace } from '../../postgres/place';
 import type { Assembly } from '../../rehearsal/assembly';
 import type { LocalCloud } from '../../rehearsal/cloud/cloud';
 import { differences } from '../../rehearsal/differences';
+import { chooseFault, faults } from '../../rehearsal/faults/faults';
 import { rehearse } from '../../rehearsal/rehearse';
 import { stackOf } from './support/stacks';
 
@@ -75,6 +76,37 @@ test('an instance without a server is told, one that cannot be looked into fails
   expect(report.notes).toContain('Nobody could look into coming, which is creating.');
   expect(report.failures).toEqual([expect.stringMatching(/^The look into gone failed: .*ECONNREFUSED/)]);
   expect(report.phases.at(-1)?.name).toBe('destroy');
+});
+
+describe('a fault', () => {
+  test('is named in the report; what it brought about is forgiven, and what was there before is not', async () => {
+    let cloud: LocalCloud | undefined;
+    const report = await run({
+      fault: chooseFault('fail-create:SNS'),
+      opened: (opened) => {
+        cloud = opened;
+        opened.broken.push('It was broken before.');
+      },
+      watch: ({ phase }) => phase === 'fault' && void cloud?.broken.push('The fault broke it.'),
+    });
+    expect(report.fault).toBe('fail-create:SNS');
+    expect(report.failures).toEqual(['It was broken before.']);
+    expect(outcomes(report).slice(0, 2)).toEqual(['fault rolled back', 'deploy created']);
+  });
+
+  test('lets go of everything that it took hold of', async () => {
+    await run({
+      opened: (cloud) => {
+        const { databases, hooks, authorizer } = cloud;
+        const usual = databases.snapshotMs();
+        for (const { arm } of faults) {
+          const letGo = arm(cloud, 'x', () => {});
+          letGo();
+          expect([databases.snapshotMs(), hooks, authorizer.forbidden.size]).toEqual([usual, {}, 0]);
+        }
+      },
+    });
+  });
 });
 
 describe('where two synths differ', () => {
