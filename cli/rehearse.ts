@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { loadProject, type Project, selectEnvironment } from '../lib/config';
 import { openPlace } from '../postgres/open';
 import type { PostgresPlace } from '../postgres/place';
@@ -48,6 +49,9 @@ const options = {
   },
   json: { help: 'print the report as JSON, and nothing else' },
 } as const;
+
+// So that a time of day in a template would differ, also one in seconds.
+const apartMs = 1_000;
 
 export const rehearse: Verb = {
   summary: 'deploy an environment here: the real templates, functions and SQL, with IAM and routes enforced',
@@ -105,9 +109,9 @@ export const rehearse: Verb = {
         const place = await opening;
         show.begin(name, place.description);
         if (!built) show.doing('synthesize');
+        const stopped = AbortSignal.any([interrupted, over.signal]);
         const synthesize = async (from: string, name: string, inBackground = true) => {
           const to = join(folder.path, name);
-          const stopped = AbortSignal.any([interrupted, over.signal]);
           await synthesizeInto({
             program: root,
             project: from,
@@ -118,10 +122,15 @@ export const rehearse: Verb = {
           });
           return readAssembly(to);
         };
+        const again =
+          built || drill
+            ? undefined
+            : beside(
+                setTimeout(apartMs, undefined, { signal: stopped }).then(() => synthesize(project.folder, 'again')),
+              );
         const assembly = built ?? (await synthesize(project.folder, 'app', false));
         const logs = given.logs === undefined ? undefined : liveLogs(given.logs, assembly, show.log);
-        // Beside the deploy, one after the other: a deploy leaves about one core idle.
-        const again = built || drill ? undefined : beside(synthesize(project.folder, 'again'));
+        // Beside the deploy, which leaves about one core idle.
         const changed = fixed
           ? undefined
           : beside(Promise.allSettled([again]).then(() => changedApp(project, folder.path, synthesize)));
