@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { loadProject, type Project, selectEnvironment } from '../lib/config';
 import { openPlace } from '../postgres/open';
 import type { PostgresPlace } from '../postgres/place';
@@ -49,6 +50,9 @@ const options = {
   json: { help: 'print the report as JSON, and nothing else' },
 } as const;
 
+// So that a time of day in a template would differ, also one in seconds.
+const apartMs = 1_000;
+
 export const rehearse: Verb = {
   summary: 'deploy an environment here: the real templates, functions and SQL, with IAM and routes enforced',
   options,
@@ -75,6 +79,13 @@ export const rehearse: Verb = {
     const folder = createRunFolder();
     let opening: Promise<PostgresPlace> | undefined;
     let running: Promise<unknown> | undefined;
+    const over = new AbortController();
+    const synths: Promise<unknown>[] = [];
+    const beside = <T>(synth: Promise<T>): Promise<T> => {
+      // Whoever waits for it is told; a rehearsal that fails before waits for none of them.
+      synths.push(synth.catch(() => undefined));
+      return synth;
+    };
     const output = given.json ? process.stderr : process.stdout;
     // With --json a terminal still sees what happens, on the other output.
     const show = progress(given.json && !output.isTTY ? silence : screenOn(output));
@@ -98,22 +109,35 @@ export const rehearse: Verb = {
         const place = await opening;
         show.begin(name, place.description);
         if (!built) show.doing('synthesize');
-        const synthesize = async (from: string, to: string) => {
+        const stopped = AbortSignal.any([interrupted, over.signal]);
+        const synthesize = async (from: string, name: string, inBackground = true) => {
+          const to = join(folder.path, name);
           await synthesizeInto({
             program: root,
             project: from,
             environment: environment.name,
             folder: to,
-            interrupted,
+            interrupted: stopped,
+            inBackground,
           });
           return readAssembly(to);
         };
-        const assembly = built ?? (await synthesize(project.folder, join(folder.path, 'app')));
+        const again =
+          built || drill
+            ? undefined
+            : beside(
+                setTimeout(apartMs, undefined, { signal: stopped }).then(() => synthesize(project.folder, 'again')),
+              );
+        const assembly = built ?? (await synthesize(project.folder, 'app', false));
         const logs = given.logs === undefined ? undefined : liveLogs(given.logs, assembly, show.log);
-        const changed = fixed ? undefined : await changedApp(project, folder.path, synthesize);
+        // Beside the deploy, which leaves about one core idle.
+        const changed = fixed
+          ? undefined
+          : beside(Promise.allSettled([again]).then(() => changedApp(project, folder.path, synthesize)));
         running = rehearseApp({
           name,
           assembly,
+          ...(again && { again }),
           ...(changed && { changed }),
           place,
           ...(fault && { fault }),
@@ -147,7 +171,9 @@ export const rehearse: Verb = {
       },
       async () => {
         show.end(true);
+        over.abort();
         await running?.catch(() => undefined);
+        await Promise.all(synths);
         await (await opening?.catch(() => undefined))?.close();
         folder.remove();
       },
@@ -184,12 +210,12 @@ function listFaults(): number {
 async function changedApp<T>(
   project: Project,
   folder: string,
-  synthesize: (from: string, to: string) => Promise<T>,
+  synthesize: (from: string, name: string) => Promise<T>,
 ): Promise<T> {
   const changed = join(folder, 'changed');
   mkdirSync(changed);
   writeChangedProject(project, changed);
-  return synthesize(changed, join(folder, 'changed-app'));
+  return synthesize(changed, 'changed-app');
 }
 
 /** What the project's own application would write, where it says so. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from '../lib/checks/refusal';
 
@@ -14,6 +15,8 @@ export interface Synthesis {
   /** Where the app is written. */
   readonly folder: string;
   readonly interrupted: AbortSignal;
+  /** Beside something that somebody waits for: that goes first. */
+  readonly inBackground?: boolean;
 }
 
 /**
@@ -26,6 +29,7 @@ export async function synthesizeInto({
   environment,
   folder,
   interrupted,
+  inBackground = false,
 }: Synthesis): Promise<string> {
   const { context = {} } = JSON.parse(readFileSync(join(program, 'cdk.json'), 'utf8')) as { context?: object };
   const given = {
@@ -38,14 +42,19 @@ export async function synthesizeInto({
     project,
   };
   const variables = { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(given), CDK_VALIDATION: 'false' };
-  const said = await runApp(program, interrupted, variables);
+  const said = await runApp(program, interrupted, variables, inBackground);
   if (!existsSync(join(folder, 'manifest.json'))) {
     throw new Refusal(said.trim() || `The app in ${program} ended without a word.`);
   }
   return said;
 }
 
-function runApp(program: string, interrupted: AbortSignal, variables: Record<string, string>): Promise<string> {
+function runApp(
+  program: string,
+  interrupted: AbortSignal,
+  variables: Record<string, string>,
+  inBackground: boolean,
+): Promise<string> {
   const script = join(program, 'bin', 'plinth-app.js');
   if (!existsSync(script)) throw new Refusal(`There is no app in ${program} to synthesize.`);
   const child = spawn(process.execPath, [script], {
@@ -54,6 +63,7 @@ function runApp(program: string, interrupted: AbortSignal, variables: Record<str
     signal: interrupted,
     killSignal: 'SIGKILL',
   });
+  if (inBackground && child.pid !== undefined) giveWay(child.pid);
   let said = '';
   child.stderr?.on('data', (data) => {
     said += data;
@@ -62,4 +72,13 @@ function runApp(program: string, interrupted: AbortSignal, variables: Record<str
     child.once('error', (error) => reject(new Refusal(`The app cannot be started: ${error.message}.`)));
     child.once('close', () => resolve(said));
   });
+}
+
+/** Some systems let nobody do so; then it takes its turn with the rest. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // As said.
+  }
 }

@@ -11,6 +11,14 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/^The policy of the endpoint/, 'Let the call through in the policy of that endpoint.'],
   [/^The policy of .+ does not let/, 'Name the role in that policy.'],
   [/^The log of .+ is lost/, 'Give the role of the function logs:CreateLogStream and logs:PutLogEvents on its group.'],
+  [
+    / (could not be synthesized|is missing from a second synth)|^Each synth makes another /,
+    'See what npx cdk synth says of it; what is made at synth may depend on nothing but the project.',
+  ],
+  [
+    /^No search uses the index |^The index .+ finds \d+ %/,
+    'Compare the metric, lists and probes of the index with what the application asks: see docs/vector-indexes.md.',
+  ],
   [/^The secret .+ stands in/, 'Pass the ARN instead of the value, and do not log it.'],
   [/security group|port \d+|endpoint|route|NAT|subnet/i, 'Open the way in the network stack, or do not go there.'],
   [

@@ -2,6 +2,7 @@ import type { PostgresPlace } from '../postgres/place';
 import type { Account } from './account';
 import type { LocalCloud } from './cloud/cloud';
 import type { Drilled } from './drills/run';
+import { exposed } from './exposed';
 import { nodeFor } from './functions/node';
 import { type Permissions, permissionsOf } from './iam/permissions';
 import type { DatabaseState } from './inspect/database';
@@ -18,6 +19,8 @@ export class Recording {
   readonly failures: string[] = [];
   readonly notes: string[] = [];
   drills: Drilled | undefined;
+  /** What was made to go wrong. */
+  fault: string | undefined;
   readonly #startedAt = new Date();
   readonly #start = performance.now();
   #deployed: Deployed = { resources: [], permissions: [], unusedRoutes: [] };
@@ -42,9 +45,7 @@ export class Recording {
 
   /** Before everything is taken down: what stands, and what of it was needed. */
   before(cloud: LocalCloud): void {
-    for (const { stack, logicalId, properties } of this.account.resources()) {
-      cloud.secretWatch.look(JSON.stringify(properties), `the properties of ${stack}/${logicalId}`);
-    }
+    this.lookAround(cloud);
     this.#deployed = {
       resources: resourcesOf(this.account),
       permissions: permissionsOf(this.account, cloud.authorizer.usage),
@@ -62,15 +63,12 @@ export class Recording {
     for (const { reason } of refusals) if (reason !== undefined) this.fail(reason);
     for (const { because } of cloud.connections) if (because !== undefined) this.fail(because);
     for (const sentence of cloud.broken) this.fail(sentence);
-    for (const { service, operation, error } of cloud.calls) {
-      if (error === 'NotKnownToTheRehearsal')
-        this.fail(`The rehearsal does not know the call ${operation} of ${service}.`);
-    }
     for (const note of cloud.notes) this.note(note);
     const logs = cloud.logs
       .lines()
       .map(({ at, source, text }) => ({ at: at.getTime() - this.#startedAt.getTime(), source, text }));
     for (const { source, text } of logs) cloud.secretWatch.look(text, `the log of ${source}`);
+    this.lookAround(cloud);
     for (const { secret, where } of cloud.secretWatch.leaks) this.fail(`The secret ${secret} stands in ${where}.`);
     const totalMs = this.elapsed();
     const report: Report = {
@@ -85,6 +83,7 @@ export class Recording {
       place: this.place.description,
       phases: this.phases,
       asides: this.asides,
+      ...(this.fault !== undefined && { fault: this.fault }),
       events: this.events,
       ...this.#deployed,
       refusals,
@@ -99,6 +98,10 @@ export class Recording {
     };
     return withoutSecrets(report, cloud);
   }
+
+  private lookAround(cloud: LocalCloud): void {
+    for (const [text, where] of exposed(this.account, cloud)) cloud.secretWatch.look(text, where);
+  }
 }
 
 type Deployed = {
@@ -107,11 +110,15 @@ type Deployed = {
   readonly unusedRoutes: readonly string[];
 };
 
-/** The last net: whatever is kept or shown holds no secret, and if it did, that is told. */
-function withoutSecrets(report: Report, cloud: LocalCloud): Report {
+/** The last net: whatever is kept or shown holds no secret, and if it did, that fails as any other place does. */
+function withoutSecrets(report: Report, { secretWatch }: LocalCloud): Report {
   const text = JSON.stringify(report);
-  const clean = cloud.secretWatch.redact(text);
-  return JSON.parse(clean) as Report;
+  const told = new Set(secretWatch.leaks.map(({ secret }) => secret));
+  const more = secretWatch.found(text).filter((secret) => !told.has(secret));
+  const clean = JSON.parse(secretWatch.redact(text)) as Report;
+  if (more.length === 0) return clean;
+  const failures = [...clean.failures, ...more.map((secret) => `The secret ${secret} stands in the report.`)];
+  return { ...clean, passed: false, failures };
 }
 
 /** Equal ones once, with how many there were. */

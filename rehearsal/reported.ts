@@ -4,7 +4,7 @@ import type { ReportedExecution, ReportedResource, ReportedStep } from './report
 import { recordedTypes } from './resources/recorded';
 import type { Execution } from './services/executions';
 import type { ExecutionEvent } from './states';
-import { dependenciesOf } from './template/references';
+import { dependenciesOf, importsOf } from './template/references';
 import type { TemplateResource } from './template/template';
 
 /** What is deployed, with what each needs: in its own stack, and behind the exports of others. */
@@ -25,15 +25,6 @@ function needsOf(declared: TemplateResource, stack: StackState, exporters: Reado
   const own = [...dependenciesOf(declared, stack.template)].map((need) => `${stack.name}/${need}`);
   const others = [...importsOf(declared.Properties)].flatMap((name) => exporters.get(name) ?? []);
   return [...new Set([...own, ...others])];
-}
-
-/** The exports of other stacks that are named as they are, which is how the CDK does it. */
-function importsOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(importsOf);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) =>
-    key === 'Fn::ImportValue' && typeof item === 'string' ? [item] : importsOf(item),
-  );
 }
 
 /** `stack/logicalId` of the resources behind each export. */

@@ -49,5 +49,5 @@ function searchOf(before: IndexState | undefined, after: IndexState): string {
   const change = (was: string | undefined, is: string) => (was === undefined || was === is ? is : `${was} → ${is}`);
   const recall = `recall ${change(earlier?.recall.toFixed(3), search.recall.toFixed(3))}`;
   const latency = `${change(earlier?.indexMs.toFixed(1), search.indexMs.toFixed(1))}\u00a0ms`;
-  return `${method}, ${recall}, ${latency} (whole table ${search.exactMs.toFixed(1)}\u00a0ms)`;
+  return `${method}, ${search.used ? '' : 'not used, '}${recall}, ${latency} (whole table ${search.exactMs.toFixed(1)}\u00a0ms)`;
 }

@@ -46,7 +46,7 @@ function verdict(report: Report, { paint, columns }: Look): string[] {
   }
   const count = failures.length === 1 ? 'one reason' : `${failures.length} reasons`;
   return [
-    `${paint('red', `✗ Failed: ${name}, for ${count}.`)} ${total}`,
+    `${paint('red', `✗ Failed: ${name}${fault ? ` with the fault ${fault}` : ''}, for ${count}.`)} ${total}`,
     ...tellingFirst(failures)
       .slice(0, mostFailures)
       .flatMap((failure) => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createCertificateAuthority } from '../../postgres/certificates';
 import type { PostgresPlace } from '../../postgres/place';
 import type { Account } from '../account';
-import type { Clock } from '../clock';
+import { type Clock, ClockClosed } from '../clock';
 import { RehearsalError } from '../errors';
 import type { Hooks } from '../faults/hooks';
 import { FunctionHost, type Invocation } from '../functions/host';
@@ -13,7 +13,7 @@ import { type Connection, networkOf } from '../network';
 import { CustomResources } from '../resources/custom';
 import { realTypes } from '../resources/real';
 import { recordedType } from '../resources/recorded';
-import { type Made, ResourceFailure, type ResourceType } from '../resources/type';
+import { type Made, ResourceFailure, type ResourceRequest, type ResourceType } from '../resources/type';
 import { SecretWatch } from '../secrets';
 import { Buckets } from '../services/buckets';
 import { databaseEvents } from '../services/database-events';
@@ -34,8 +34,19 @@ import { Topics } from '../services/topics';
 import { Authorities } from './authorities';
 import { dynamicReference } from './dynamic';
 import { passEndpoint } from './pass-endpoint';
-import { type CallRecord, CloudServer, type KeyHolder, type WiredService } from './server';
+import type { CallRecord, Witness } from './record';
+import { CloudServer, type KeyHolder, type WiredService } from './server';
 import { wiredServices } from './services';
+
+// These take a secret and show it to nobody.
+const hiddenProperties: Readonly<Record<string, string>> = {
+  'AWS::RDS::DBInstance': 'MasterUserPassword',
+  'AWS::SecretsManager::Secret': 'SecretString',
+};
+
+/** The properties as the service gets them, with what stood behind references. */
+const shownOf = ({ type, properties }: ResourceRequest) =>
+  JSON.stringify(Object.entries(properties).filter(([name]) => name !== hiddenProperties[type]));
 
 export interface CloudOptions {
   readonly account: Account;
@@ -53,7 +64,7 @@ export const operatorSecret = 'rehearsal/operator/secret';
 export class LocalCloud {
   readonly logs = new Logs();
   /** Where faults take hold. */
-  hooks: Hooks = {};
+  readonly hooks: Hooks = {};
   /**
    * Who answers a Task that waits for a person. Time passes only as fast as it does for people while this is at it;
    * without anybody, the clock jumps to the end of the waiting.
@@ -87,6 +98,10 @@ export class LocalCloud {
   readonly #types: Readonly<Record<string, ResourceType>>;
   readonly #services: readonly WiredService[];
   readonly #later = new Set<Promise<unknown>>();
+  readonly #witness: Witness = {
+    record: (record) => this.calls.push(record),
+    broken: (sentence) => this.broken.push(sentence),
+  };
 
   static async open(options: CloudOptions): Promise<LocalCloud> {
     const { region } = options.account;
@@ -120,7 +135,8 @@ export class LocalCloud {
       account,
       clock,
       place,
-      databaseEvents(account, this.topics, this.authorizer.services, (sentence) => this.broken.push(sentence)),
+      databaseEvents(account, this.topics, this.authorizer.services, this.#witness.broken),
+      this.#witness.broken,
     );
     const connect = networkOf({
       account,
@@ -156,6 +172,7 @@ export class LocalCloud {
       clock,
       (caller, executions, running) => integrationsOf(this.integrationSources(), caller, executions, running),
       (event, execution) => this.secretWatch.look(JSON.stringify(event), `the history of ${execution}`),
+      this.#witness.broken,
     );
     this.schedules = new Schedules({
       account,
@@ -185,16 +202,21 @@ export class LocalCloud {
         this.authorizer.check(caller, access);
       },
       unsigned: (request) => this.#custom.receiveUnsigned(request),
-      record: (record) => this.calls.push(record),
+      ...this.#witness,
     });
   }
 
-  /** What a fault brought about is not held against the app: neither its refusals nor its broken rules. */
-  forgive(): void {
-    this.hooks = {};
-    this.authorizer.forbidden.clear();
-    const refused = this.authorizer.judgements.filter(({ allowed }) => !allowed);
-    for (const each of refused) this.authorizer.judgements.splice(this.authorizer.judgements.indexOf(each), 1);
+  /**
+   * From here to the call of what it gives, neither a refusal nor a broken rule is held against the app: a fault brought
+   * it about. What was there before stays.
+   */
+  forgiving(): () => void {
+    const { judgements } = this.authorizer;
+    const [broken, judged] = [this.broken.length, judgements.length];
+    return () => {
+      this.broken.length = broken;
+      judgements.push(...judgements.splice(judged).filter(({ allowed }) => allowed));
+    };
   }
 
   /** For `aws --endpoint-url`, with `operatorKey` and `operatorSecret`. */
@@ -210,11 +232,24 @@ export class LocalCloud {
       if (failure !== undefined) throw new ResourceFailure(failure, made.id);
       return made;
     };
+    // Custom resources are looked at as the event that they become.
+    const look = (request: ResourceRequest) => {
+      if (found !== this.#custom.type)
+        this.secretWatch.look(shownOf(request), `the properties of ${request.logicalId}`);
+    };
     const { update } = found;
     return {
       ...found,
-      create: (request) => after(request.logicalId, found.create(request)),
-      ...(update && { update: (request) => after(request.logicalId, update(request)) }),
+      create: (request) => {
+        look(request);
+        return after(request.logicalId, found.create(request));
+      },
+      ...(update && {
+        update: (request) => {
+          look(request);
+          return after(request.logicalId, update(request));
+        },
+      }),
     };
   }
 
@@ -241,6 +276,8 @@ export class LocalCloud {
     return {
       functions: this.functions,
       services: () => this.#services,
+      witness: this.#witness,
+      later: (work) => this.later(work),
       callFor: (caller, service, operation) => ({
         service,
         operation,
@@ -252,12 +289,7 @@ export class LocalCloud {
       work: (task) => this.options.clock.work(task),
       waiting: (waiting) => {
         const { answerer } = this;
-        if (answerer)
-          this.later(() =>
-            this.options.clock
-              .work(() => answerer(waiting))
-              .catch((error: Error) => void this.broken.push(error.message)),
-          );
+        if (answerer) this.later(() => this.options.clock.work(() => answerer(waiting)));
       },
     };
   }
@@ -269,7 +301,11 @@ export class LocalCloud {
   }
 
   private later(work: () => Promise<unknown>): void {
-    const running: Promise<unknown> = work().finally(() => this.#later.delete(running));
+    const running: Promise<unknown> = work()
+      .catch((error: Error) => {
+        if (!(error instanceof ClockClosed)) this.broken.push(error.message);
+      })
+      .finally(() => this.#later.delete(running));
     this.#later.add(running);
   }
 

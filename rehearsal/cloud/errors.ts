@@ -10,9 +10,11 @@ export class AwsError extends Error {
   }
 }
 
+export const notKnown = 'NotKnownToTheRehearsal';
+
 /** A call that AWS would perhaps take, and that the rehearsal does not know: refused, and told at the end. */
 export class UnknownToRehearsal extends AwsError {
   constructor(what: string) {
-    super('NotKnownToTheRehearsal', `The rehearsal does not know ${what}.`, 501);
+    super(notKnown, `The rehearsal does not know ${what}.`, 501);
   }
 }

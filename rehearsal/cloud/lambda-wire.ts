@@ -47,13 +47,28 @@ export interface InvokeOutput {
 
 const nameOf = (name: string | undefined) => (name === undefined ? {} : { FunctionName: decodeURIComponent(name) });
 
-function inputOf(operation: string, { headers, body }: HttpRequest): Record<string, unknown> {
-  if (operation !== 'Invoke') return {};
+// As the API calls what travels in the query and in headers of its own.
+const headerNames: Readonly<Record<string, string>> = {
+  'x-amz-invocation-type': 'InvocationType',
+  'x-amz-log-type': 'LogType',
+  'x-amz-client-context': 'ClientContext',
+};
+// Of these the signature consists, or they tell of the client.
+const aboutTheCall = /^x-amz-(date|content-sha256|security-token|user-agent)$/;
+
+/** All that was sent, also what no operation knows: that is refused there, by its name. */
+function inputOf(operation: string, { headers, body, url }: HttpRequest): Record<string, unknown> {
+  const own = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-') && !aboutTheCall.test(name));
+  const given = Object.fromEntries([
+    ...url.searchParams,
+    ...own.map(([name, value]) => [headerNames[name] ?? name, value]),
+  ]);
+  if (operation !== 'Invoke') return given;
   const text = body.toString();
   try {
     if (text !== '') JSON.parse(text);
   } catch {
     throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json');
   }
-  return { Payload: text || '{}', InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse' };
+  return { ...given, Payload: text || '{}' };
 }

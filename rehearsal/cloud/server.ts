@@ -7,25 +7,18 @@ import type { Access, Call, Caller, Service } from './call';
 import { inWordsOf } from './dialects';
 import { AwsError, UnknownToRehearsal } from './errors';
 import type { HttpRequest, HttpResponse, Wire } from './protocols';
+import { type Witness, witnessed } from './record';
 import { type Credentials, type Signed, signatureOf, verified } from './signature';
 
 export interface WiredService extends Service {
   readonly wire: Wire;
 }
 
-export interface CallRecord {
-  readonly service: string;
-  readonly operation: string;
-  readonly caller: string;
-  /** The service's code, where it refused. */
-  readonly error?: string;
-}
-
 export interface KeyHolder extends Credentials {
   readonly caller: Caller;
 }
 
-export interface ServerOptions {
+export interface ServerOptions extends Witness {
   readonly certificate: ServerCertificate;
   readonly services: readonly WiredService[];
   readonly region: string;
@@ -34,7 +27,6 @@ export interface ServerOptions {
   readonly authorize: (caller: Caller, access: Access, service: string) => void;
   /** What comes without a signature: the answers of custom resources. */
   readonly unsigned: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
-  readonly record: (record: CallRecord) => void;
 }
 
 /** The endpoints of all services, on one port of this machine with TLS and on one without. */
@@ -107,8 +99,9 @@ export class CloudServer {
     const { key, service: name } = signed;
     const service = this.options.services.find((each) => each.name === name);
     if (!service) {
-      this.options.record({ service: name, operation: '?', caller: key, error: 'NotKnownToTheRehearsal' });
-      return { status: 501, body: JSON.stringify({ message: `The rehearsal does not know the service ${name}.` }) };
+      const unknown = new UnknownToRehearsal(`the service ${name}`);
+      witnessed(this.options, { service: name, operation: '?', caller: key }, unknown);
+      return { status: unknown.status, body: JSON.stringify({ message: unknown.message }) };
     }
     let operation = '?';
     let caller = key;
@@ -120,12 +113,12 @@ export class CloudServer {
       const run = Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
       if (!run) throw new UnknownToRehearsal(`the operation ${operation} of ${name}`);
       const output = await run(call.input, this.callOf(name, operation, holder, requestId, request.secure));
-      this.options.record({ service: name, operation, caller });
+      witnessed(this.options, { service: name, operation, caller });
       return service.wire.write(operation, output, requestId);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      const refusal = inWordsOf(service, error);
-      this.options.record({ service: name, operation, caller, error: refusal.code });
+      const refusal = error instanceof AwsError ? inWordsOf(service, error) : undefined;
+      witnessed(this.options, { service: name, operation, caller }, refusal ?? error);
+      if (!refusal) throw error;
       return service.wire.fail(refusal, requestId);
     }
   }

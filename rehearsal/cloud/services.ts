@@ -35,7 +35,7 @@ type Served = Parameters<typeof rdsService>[0] & {
 export function wiredServices(
   cloud: Served,
   account: Account,
-  later: (work: () => Promise<unknown>) => void,
+  inBackground: (work: () => Promise<unknown>) => void,
 ): WiredService[] {
   return [
     { ...cloud.parameters.service, wire: json11 },
@@ -48,6 +48,6 @@ export function wiredServices(
     { ...tasksService(account, cloud.tasks), wire: json11 },
     { ...cloud.restoreValidations.service, wire: backupWire },
     { ...cloud.topics.service, wire: query('http://sns.amazonaws.com/doc/2010-03-31/') },
-    { ...functionsService(cloud.functions, later), wire: lambdaWire },
+    { ...functionsService({ host: cloud.functions, inBackground }), wire: lambdaWire },
   ];
 }

@@ -1,6 +1,7 @@
 import type { LocalCloud } from '../cloud/cloud';
 import { RehearsalError } from '../errors';
 import { cutAfter } from './cut';
+import type { Hooks } from './hooks';
 
 /** Something that goes wrong once, on purpose. */
 export interface Fault {
@@ -15,8 +16,8 @@ export interface Fault {
   readonly ends: 'succeeds' | 'rolls back' | 'either';
   /** What it strikes, where not every app has that: told when it never struck. */
   readonly needs?: string;
-  /** Takes hold; calls `struck` whenever it does something. */
-  readonly arm: (cloud: LocalCloud, target: string, struck: () => void) => void;
+  /** Takes hold; calls `struck` whenever it does something. What it gives lets go again, and leaves nothing of it. */
+  readonly arm: (cloud: LocalCloud, target: string, struck: () => void) => () => void;
 }
 
 // The certificate of a local server and the login are about 1,500 bytes: the session is just established.
@@ -47,9 +48,11 @@ export const faults: readonly Fault[] = [
     ends: 'rolls back',
     arm: ({ hooks }, target, struck) => {
       const first = once(struck);
-      hooks.begun = ({ name, vpc }, kill) => {
-        if (vpc && name.includes(target) && !/Rotation/.test(name) && first()) kill();
-      };
+      return hook(hooks, {
+        begun: ({ name, vpc }, kill) => {
+          if (vpc && name.includes(target) && !/Rotation/.test(name) && first()) kill();
+        },
+      });
     },
   },
   {
@@ -61,12 +64,14 @@ export const faults: readonly Fault[] = [
     arm: ({ hooks }, target, struck) => {
       const first = once(struck);
       const kills = new Map<string, () => void>();
-      hooks.begun = ({ name }, kill) => kills.set(name, kill);
-      hooks.connecting = async (port, { name }) => {
-        if (name.includes(target) && !/Rotation/.test(name) && first())
-          setTimeout(() => kills.get(name)?.(), whileWorkingMs);
-        return port;
-      };
+      return hook(hooks, {
+        begun: ({ name }, kill) => void kills.set(name, kill),
+        connecting: async (port, { name }) => {
+          if (name.includes(target) && !/Rotation/.test(name) && first())
+            setTimeout(() => kills.get(name)?.(), whileWorkingMs);
+          return port;
+        },
+      });
     },
   },
   {
@@ -74,12 +79,13 @@ export const faults: readonly Fault[] = [
     tells: 'every event of a custom resource is delivered twice at once',
     during: 'deploy',
     ends: 'succeeds',
-    arm: ({ hooks }, _, struck) => {
-      hooks.deliveries = () => {
-        struck();
-        return 2;
-      };
-    },
+    arm: ({ hooks }, _, struck) =>
+      hook(hooks, {
+        deliveries: () => {
+          struck();
+          return 2;
+        },
+      }),
   },
   {
     name: 'drop-connection',
@@ -89,8 +95,10 @@ export const faults: readonly Fault[] = [
     ends: 'either',
     arm: ({ hooks }, target, struck) => {
       const first = once(struck);
-      hooks.connecting = async (port, { name }) =>
-        name.includes(target) && !/Rotation/.test(name) && first() ? cutAfter(bytesOfLogin, port) : port;
+      return hook(hooks, {
+        connecting: async (port, { name }) =>
+          name.includes(target) && !/Rotation/.test(name) && first() ? cutAfter(bytesOfLogin, port) : port,
+      });
     },
   },
   {
@@ -101,6 +109,7 @@ export const faults: readonly Fault[] = [
     ends: 'rolls back',
     arm: ({ authorizer }, target, struck) => {
       authorizer.forbidden.set(target, struck);
+      return () => void authorizer.forbidden.delete(target);
     },
   },
   {
@@ -110,9 +119,13 @@ export const faults: readonly Fault[] = [
     ends: 'succeeds',
     needs: 'a snapshot before a migration, as production takes it',
     arm: ({ databases }, _, struck) => {
+      const usual = databases.snapshotMs;
       databases.snapshotMs = () => {
         struck();
         return slowSnapshotMs;
+      };
+      return () => {
+        databases.snapshotMs = usual;
       };
     },
   },
@@ -124,12 +137,14 @@ export const faults: readonly Fault[] = [
     ends: 'succeeds',
     arm: (cloud, target, struck) => {
       const first = once(struck);
-      cloud.hooks.connecting = async (port, { name }) => {
-        if (name.includes(target) && !/Rotation/.test(name) && first()) {
-          for (const { arn } of cloud.secrets.rotated()) await cloud.secrets.rotate(arn);
-        }
-        return port;
-      };
+      return hook(cloud.hooks, {
+        connecting: async (port, { name }) => {
+          if (name.includes(target) && !/Rotation/.test(name) && first()) {
+            for (const { arn } of cloud.secrets.rotated()) await cloud.secrets.rotate(arn);
+          }
+          return port;
+        },
+      });
     },
   },
   {
@@ -150,18 +165,31 @@ export const faults: readonly Fault[] = [
   },
 ];
 
-function failing({ hooks }: LocalCloud, target: string, struck: () => void): void {
+function failing({ hooks }: LocalCloud, target: string, struck: () => void): () => void {
   const first = once(struck);
-  hooks.failing = (logicalId, type) =>
-    (logicalId.includes(target) || type.includes(target)) && first()
-      ? 'It fails because the rehearsal was asked for it.'
-      : undefined;
+  return hook(hooks, {
+    failing: (logicalId, type) =>
+      (logicalId.includes(target) || type.includes(target)) && first()
+        ? 'It fails because the rehearsal was asked for it.'
+        : undefined,
+  });
+}
+
+function hook(hooks: Hooks, own: Hooks): () => void {
+  Object.assign(hooks, own);
+  return () => {
+    for (const name of Object.keys(own) as (keyof Hooks)[]) delete hooks[name];
+  };
 }
 
 export interface ChosenFault {
   readonly fault: Fault;
   readonly target: string;
 }
+
+/** As it is asked for. */
+export const wordsOf = ({ fault, target }: ChosenFault): string =>
+  target === '' ? fault.name : `${fault.name}:${target}`;
 
 /** `name` or `name:target`. */
 export function chooseFault(text: string): ChosenFault {

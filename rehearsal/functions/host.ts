@@ -6,6 +6,7 @@ import type { Clock } from '../clock';
 import { AwsError } from '../cloud/errors';
 import type { KeyHolder } from '../cloud/server';
 import type { Logs } from '../logs';
+import { deliver } from './events';
 import { nodeFor } from './node';
 import { type FunctionError, FunctionProcess, type InvocationResult, type Routed } from './process';
 
@@ -155,6 +156,19 @@ export class FunctionHost {
       });
       return result;
     });
+  }
+
+  /** As an event that nobody waits for; throws what came of it when all tries have failed. */
+  async deliver(name: string, event: unknown): Promise<void> {
+    const { account, clock } = this.options;
+    const config = account.ofType('AWS::Lambda::EventInvokeConfig').find(({ properties }) => {
+      const named = String(properties['FunctionName']);
+      return named === name || named.split(':')[6] === name;
+    });
+    const retries = config?.properties['MaximumRetryAttempts'];
+    const given = retries === undefined ? {} : { retries: Number(retries) };
+    const error = await deliver(clock, () => this.invoke(name, event), given);
+    if (error) throw new Error(`${name} failed at an event, and at every retry of it: ${error.errorMessage}`);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { LocalCloud } from '../cloud/cloud';
 import type { DatabaseInstance } from '../services/databases';
-import type { IndexState, SearchState } from './database';
+import type { DatabaseState, SearchState } from './database';
 import { loadSampleRows } from './sample';
 import { searchWith } from './search';
 import { type Login, withClient } from './session';
@@ -67,21 +67,33 @@ async function mayWrite(client: Client): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** What the vector indexes find, asked as the application would ask. */
+const vectorMethods = ['ivfflat', 'hnsw'];
+// What PostgreSQL says where a login may not read.
+const notAllowed = '42501';
+
+/** What the vector indexes of a database find, asked as the application would ask: by the first login that may read. */
 export async function searchAsApplication(
   cloud: LocalCloud,
-  database: string,
-  indexes: readonly IndexState[],
+  { instance: id, database, indexes }: DatabaseState,
 ): Promise<ReadonlyMap<string, SearchState>> {
   const results = new Map<string, SearchState>();
-  const { found } = connectionStrings(cloud);
-  const first = found.find(({ login }) => login.database === database);
-  if (!first) return results;
-  await withClient(first.instance, first.login, async (client) => {
-    for (const index of indexes.filter(({ method, valid }) => valid && (method === 'ivfflat' || method === 'hnsw'))) {
-      const search = await searchWith(client, index);
-      if (search) results.set(index.name, search);
-    }
-  });
+  const logins = connectionStrings(cloud).found.filter(
+    ({ instance, login }) => instance.id === id && login.database === database,
+  );
+  for (const { instance, login } of logins) {
+    const left = indexes.filter(
+      ({ name, method, valid }) => valid && vectorMethods.includes(method) && !results.has(name),
+    );
+    if (left.length === 0) break;
+    await withClient(instance, login, async (client) => {
+      for (const index of left) {
+        const search = await searchWith(client, index).catch((error: Error & { code?: string }) => {
+          if (error.code === notAllowed) return undefined;
+          throw error;
+        });
+        if (search) results.set(index.name, search);
+      }
+    });
+  }
   return results;
 }

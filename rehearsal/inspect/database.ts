@@ -36,6 +36,8 @@ export interface IndexState {
 export interface SearchState {
   readonly rows: number;
   readonly queries: number;
+  /** Whether PostgreSQL plans the search by this index. */
+  readonly used: boolean;
   /** The share of the ten nearest that the index finds. */
   readonly recall: number;
   readonly exactMs: number;

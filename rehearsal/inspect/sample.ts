@@ -11,6 +11,8 @@ export interface Sampled {
 const rowsEach = 1_000;
 /** Vectors that lie in twenty clouds: as embeddings do, and unlike points that lie anywhere. */
 const clouds = 20;
+// A prime number, so that a thousand rows with one of each have a thousand vectors.
+const steps = 61;
 
 /** Rows like those that an application would write, in every table that is empty. One that refuses them is left out. */
 export async function loadSampleRows(client: Client): Promise<Sampled> {
@@ -52,13 +54,18 @@ function sqlFor(column: Column): string {
   if (kind === 'enum') return `(enum_range(NULL::${shown}))[1 + i % cardinality(enum_range(NULL::${shown}))]`;
   if (kind === 'array') return `'{}'::${shown}`;
   if (isVector(type)) {
-    const spread = `sin((i % ${clouds}) * 7919 + d * 12.9898) + random() * 0.3`;
-    return `(SELECT array_agg(${spread})::vector FROM generate_series(1, ${modifier}) AS d)::${shown}`;
+    // A middle and a step from it, each made once: to make every number of every row anew takes seconds.
+    const middle = vectors(clouds, 'sin(n * 7919 + d * 12.9898)', modifier);
+    const step = vectors(steps, 'random() * 0.3', modifier);
+    return `(${middle}[1 + i % ${clouds}] + ${step}[1 + i % ${steps}])::${shown}`;
   }
   const sql = values[type];
   if (sql === undefined) throw new Error(`no sample is known for the type ${shown}`);
   return `(${sql})::${shown}`;
 }
+
+const vectors = (count: number, number: string, dimensions: number): string =>
+  `(SELECT array_agg(v) FROM (SELECT (SELECT array_agg(${number})::vector FROM generate_series(1, ${dimensions}) AS d WHERE n > 0) AS v FROM generate_series(1, ${count}) AS n) AS made)`;
 
 /** The list of a check such as `kind IN ('a', 'b')`, as PostgreSQL writes it back. */
 function allowedBy(checks: readonly string[]): string | undefined {

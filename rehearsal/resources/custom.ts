@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock';
 import type { HttpRequest, HttpResponse } from '../cloud/protocols';
+import { deliver } from '../functions/events';
 import type { InvocationResult } from '../functions/process';
 import { type Made, ResourceFailure, type ResourceRequest, type ResourceType, type UpdateRequest } from './type';
 
@@ -35,10 +36,9 @@ export interface CustomOptions {
   readonly deliveries: () => number;
 }
 
-// CloudFormation's own limits, and Lambda's two more tries of an asynchronous event that failed.
+// CloudFormation's own limits.
 const answerBytes = 4096;
 const idBytes = 1024;
-const retryAfterMs = [60_000, 120_000];
 
 /** Custom resources, as CloudFormation talks to them: an event to a function, and an answer to a URL. */
 export class CustomResources {
@@ -141,7 +141,10 @@ export class CustomResources {
     const count = deliveries();
     if (count > 1) this.#twice.set(path, undefined);
     for (let i = 0; i < count; i++) {
-      void this.deliver(event, done.signal).catch((error: Error) => this.#pending.get(path)?.refuse(error.message));
+      const invoke = () => this.options.invoke(String(event['ServiceToken']), event);
+      void deliver(clock, invoke, { signal: done.signal }).catch((error: Error) =>
+        this.#pending.get(path)?.refuse(error.message),
+      );
     }
     try {
       return await Promise.race([answered, late]);
@@ -149,19 +152,6 @@ export class CustomResources {
       done.abort();
       this.#pending.delete(path);
       this.#answered.add(path);
-    }
-  }
-
-  /** As an asynchronous event: tried again when the function fails, and then given up. */
-  private async deliver(event: Properties, signal: AbortSignal): Promise<void> {
-    for (const wait of [0, ...retryAfterMs]) {
-      try {
-        if (wait > 0) await this.options.clock.sleep(wait, signal);
-      } catch {
-        return;
-      }
-      const { error } = await this.options.invoke(String(event['ServiceToken']), event);
-      if (!error) return;
     }
   }
 

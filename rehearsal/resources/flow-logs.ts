@@ -1,6 +1,7 @@
 import type { Account } from '../account';
 import type { Authorizer } from '../iam/authorizer';
 import type { Logs } from '../logs';
+import { onlyAs } from './strict';
 import { ResourceFailure, type ResourceType } from './type';
 
 const service = 'vpc-flow-logs.amazonaws.com';
@@ -11,8 +12,21 @@ const type = 'AWS::EC2::FlowLog';
 export function flowLogTypes(authorizer: Authorizer): Readonly<Record<string, ResourceType>> {
   return {
     [type]: {
-      replacing: ['ResourceId', 'ResourceType', 'TrafficType', 'LogGroupName', 'DeliverLogsPermissionArn'],
-      create: async ({ account, properties }) => {
+      replacing: [
+        'ResourceId',
+        'ResourceType',
+        'TrafficType',
+        'LogGroupName',
+        'DeliverLogsPermissionArn',
+        'LogDestinationType',
+      ],
+      known: [
+        ...['DeliverLogsPermissionArn', 'LogDestinationType', 'LogGroupName', 'MaxAggregationInterval', 'ResourceId'],
+        ...['ResourceType', 'Tags', 'TrafficType'],
+      ],
+      create: async (request) => {
+        onlyAs(request, 'LogDestinationType', 'cloud-watch-logs');
+        const { account, properties } = request;
         const roleArn = properties['DeliverLogsPermissionArn'];
         const id = `fl-${account.random(17)}`;
         const source = account.arn('ec2', `vpc-flow-log/${id}`);

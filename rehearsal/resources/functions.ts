@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { AwsError } from '../cloud/errors';
 import type { FunctionHost } from '../functions/host';
 import type { Authorizer } from '../iam/authorizer';
+import { onlyAs } from './strict';
 import { ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 interface VpcConfig {
@@ -17,6 +18,10 @@ export function functionTypes(host: FunctionHost, authorizer: Authorizer): Reado
     'AWS::Lambda::Function': {
       named: 'FunctionName',
       replacing: ['FunctionName', 'PackageType'],
+      known: [
+        ...['Architectures', 'Code', 'Description', 'Environment', 'FunctionName', 'Handler', 'LoggingConfig'],
+        ...['MemorySize', 'PackageType', 'Role', 'Runtime', 'Tags', 'Timeout', 'VpcConfig'],
+      ],
       create: async (request) => {
         const { account, stack, logicalId, properties } = request;
         const name = String(properties['FunctionName'] ?? account.nameFor(stack, logicalId));
@@ -26,7 +31,9 @@ export function functionTypes(host: FunctionHost, authorizer: Authorizer): Reado
       remove: async ({ id }) => host.remove(id),
     },
   };
-  async function define({ account, properties }: ResourceRequest, name: string) {
+  async function define(request: ResourceRequest, name: string) {
+    const { account, properties } = request;
+    onlyAs(request, 'PackageType', 'Zip');
     const arn = account.arn('lambda', `function:${name}`);
     const vpc = properties['VpcConfig'] as VpcConfig | undefined;
     const roleArn = String(properties['Role']);

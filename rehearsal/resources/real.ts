@@ -16,6 +16,7 @@ import { flowLogTypes } from './flow-logs';
 import { functionTypes } from './functions';
 import { machineTypes } from './machines';
 import { keyTypes, logTypes, parameterTypes, secretTypes, topicTypes } from './stores';
+import { strict } from './strict';
 import { taskTypes } from './tasks';
 import type { ResourceType } from './type';
 
@@ -37,7 +38,7 @@ export interface Parts {
 export function realTypes(parts: Parts, note: (sentence: string) => void): Readonly<Record<string, ResourceType>> {
   const { authorizer, databases } = parts;
   const { services } = authorizer;
-  return {
+  const types = {
     ...keyTypes(parts.keys),
     ...secretTypes(parts.secrets, services, (type, id) => describeTarget(databases, type, id)),
     ...parameterTypes(parts.parameters),
@@ -50,6 +51,7 @@ export function realTypes(parts: Parts, note: (sentence: string) => void): Reado
     ...taskTypes(parts.tasks),
     ...machineTypes(parts.executions, authorizer),
   };
+  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, strict(type)]));
 }
 
 /** What Secrets Manager puts beside the password of a database. */

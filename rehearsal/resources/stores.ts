@@ -1,20 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ServicePrincipals } from '../iam/services';
 import type { Logs } from '../logs';
+import { tagsOf } from '../services/databases-api';
 import type { Keys } from '../services/keys';
 import type { Parameters } from '../services/parameters';
 import { type GenerateRules, generateSecret, type Secrets } from '../services/secrets';
 import type { Topics } from '../services/topics';
+import { onlyAs } from './strict';
 import { alreadyExists, ResourceFailure, type ResourceRequest, type ResourceType } from './type';
 
 const text = (value: unknown) => (value === undefined ? undefined : String(value));
 
 export function keyTypes(keys: Keys): Readonly<Record<string, ResourceType>> {
-  const enabled = (properties: Readonly<Record<string, unknown>>) => properties['Enabled'] !== false;
+  const enabled = (properties: Readonly<Record<string, unknown>>) => String(properties['Enabled']) !== 'false';
   return {
     'AWS::KMS::Key': {
       replacing: ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
-      create: async ({ properties }) => {
-        const { id, arn } = keys.create(enabled(properties));
+      known: [
+        ...['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'KeySpec', 'KeyUsage', 'MultiRegion'],
+        ...['Origin', 'PendingWindowInDays', 'RotationPeriodInDays', 'Tags'],
+      ],
+      create: async (request) => {
+        onlyAs(request, 'KeySpec', 'SYMMETRIC_DEFAULT');
+        onlyAs(request, 'KeyUsage', 'ENCRYPT_DECRYPT');
+        onlyAs(request, 'MultiRegion', 'false');
+        onlyAs(request, 'Origin', 'AWS_KMS');
+        const { id, arn } = keys.create(enabled(request.properties));
         return { id, attributes: { Arn: arn, KeyId: id } };
       },
       update: async ({ id, properties, attributes }) => {
@@ -26,6 +37,7 @@ export function keyTypes(keys: Keys): Readonly<Record<string, ResourceType>> {
     'AWS::KMS::Alias': {
       named: 'AliasName',
       replacing: ['AliasName'],
+      known: ['AliasName', 'TargetKeyId'],
       create: async ({ properties }) => setAlias(properties),
       update: async ({ properties }) => setAlias(properties),
       remove: async ({ id }) => keys.setAlias(id, undefined),
@@ -47,18 +59,22 @@ export function secretTypes(
     'AWS::SecretsManager::Secret': {
       named: 'Name',
       replacing: ['Name'],
+      known: ['Description', 'GenerateSecretString', 'KmsKeyId', 'Name', 'SecretString', 'Tags'],
       create: async ({ account, stack, logicalId, properties }) => {
         const rules = properties['GenerateSecretString'] as GenerateRules | undefined;
         const name = text(properties['Name']) ?? account.nameFor(stack, logicalId);
         const value = rules ? generateSecret(rules) : String(properties['SecretString'] ?? '');
-        const { arn } = secrets.create(name, text(properties['KmsKeyId']), value);
+        const { arn } = secrets.create(name, text(properties['KmsKeyId']), value, tagsOf(properties['Tags']));
         return { id: arn, attributes: { Id: arn } };
       },
       update: async ({ id, attributes, properties, previous }) => {
-        const rules = properties['GenerateSecretString'];
-        if (JSON.stringify(rules) !== JSON.stringify(previous['GenerateSecretString'])) {
-          secrets.store(secrets.find(id), generateSecret((rules ?? {}) as GenerateRules));
-        }
+        const secret = secrets.find(id);
+        const changed = (name: string) => !isDeepStrictEqual(properties[name], previous[name]);
+        secret.tags = tagsOf(properties['Tags']);
+        if (changed('KmsKeyId')) secrets.encryptBy(secret, text(properties['KmsKeyId']));
+        const rules = properties['GenerateSecretString'] as GenerateRules | undefined;
+        if (rules && changed('GenerateSecretString')) secrets.store(secret, generateSecret(rules));
+        else if (changed('SecretString')) secrets.store(secret, String(properties['SecretString'] ?? ''));
         return { id, attributes };
       },
       remove: async ({ id }) => secrets.remove(id),
@@ -66,11 +82,13 @@ export function secretTypes(
     // Puts where the database is beside the password.
     'AWS::SecretsManager::SecretTargetAttachment': {
       replacing: [],
+      known: ['SecretId', 'TargetId', 'TargetType'],
       create: async (request) => attach(request),
       update: async (request) => attach(request),
     },
     'AWS::SecretsManager::RotationSchedule': {
       replacing: ['SecretId'],
+      known: ['RotateImmediatelyOnUpdate', 'RotationLambdaARN', 'RotationRules', 'SecretId'],
       create: async (request) => schedule(request),
       update: async (request) => schedule(request),
       remove: async ({ properties }) => {
@@ -105,7 +123,10 @@ export function secretTypes(
 }
 
 export function parameterTypes(parameters: Parameters): Readonly<Record<string, ResourceType>> {
-  const put = async ({ account, stack, logicalId, properties }: ResourceRequest, id?: string) => {
+  const put = async ({ account, stack, logicalId, type, properties }: ResourceRequest, id?: string) => {
+    if (!/^String(List)?$/.test(String(properties['Type']))) {
+      throw new ResourceFailure(`CloudFormation makes no ${type} of the type ${properties['Type']}.`);
+    }
     const name = id ?? text(properties['Name']) ?? account.nameFor(stack, logicalId);
     parameters.put(name, String(properties['Type']), String(properties['Value']));
     return { id: name, attributes: { Type: properties['Type'], Value: properties['Value'] } };
@@ -114,6 +135,7 @@ export function parameterTypes(parameters: Parameters): Readonly<Record<string, 
     'AWS::SSM::Parameter': {
       named: 'Name',
       replacing: ['Name'],
+      known: ['Description', 'Name', 'Tags', 'Type', 'Value'],
       create: (request) => {
         const name = text(request.properties['Name']);
         // Somebody else can have put it, outside of every template.
@@ -130,13 +152,18 @@ export function topicTypes(topics: Topics): Readonly<Record<string, ResourceType
   return {
     'AWS::SNS::Topic': {
       named: 'TopicName',
-      replacing: ['TopicName', 'FifoTopic'],
+      replacing: ['TopicName'],
+      // Subscriptions are looked for as resources of their own.
+      known: ['DisplayName', 'KmsMasterKeyId', 'Tags', 'TopicName'],
       create: async ({ account, stack, logicalId, properties }) => {
         const name = text(properties['TopicName']) ?? account.nameFor(stack, logicalId, { longest: 256 });
         const arn = topics.create(name, text(properties['KmsMasterKeyId']));
         return { id: arn, attributes: { TopicArn: arn, TopicName: name } };
       },
-      update: async ({ id, attributes }) => ({ id, attributes }),
+      update: async ({ id, attributes, properties }) => {
+        topics.encryptBy(id, text(properties['KmsMasterKeyId']));
+        return { id, attributes };
+      },
       remove: async ({ id }) => topics.remove(id),
     },
   };
@@ -146,27 +173,34 @@ export function topicTypes(topics: Topics): Readonly<Record<string, ResourceType
 const logKeyActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo'];
 
 export function logTypes(logs: Logs, services: ServicePrincipals): Readonly<Record<string, ResourceType>> {
+  const refuseUnusableKey = ({ account, properties }: ResourceRequest, name: string) => {
+    const key = text(properties['KmsKeyId']);
+    const context = { 'kms:EncryptionContext:aws:logs:arn': account.arn('logs', `log-group:${name}`) };
+    const service = `logs.${account.region}.amazonaws.com`;
+    const missing = key && services.whyKeyNotServed(key, logKeyActions, { service, context });
+    if (!missing) return;
+    throw new ResourceFailure(
+      `The specified KMS key does not exist or is not allowed to be used with Arn '${account.arn('logs', `log-group:${name}`)}'. ${missing}`,
+    );
+  };
   return {
     'AWS::Logs::LogGroup': {
       named: 'LogGroupName',
       replacing: ['LogGroupName'],
-      create: async ({ account, stack, logicalId, type, properties }) => {
+      known: ['KmsKeyId', 'LogGroupName', 'RetentionInDays', 'Tags'],
+      create: async (request) => {
+        const { account, stack, logicalId, properties } = request;
         const name = text(properties['LogGroupName']) ?? account.nameFor(stack, logicalId, { longest: 512 });
-        const key = text(properties['KmsKeyId']);
-        const context = { 'kms:EncryptionContext:aws:logs:arn': account.arn('logs', `log-group:${name}`) };
-        const service = `logs.${account.region}.amazonaws.com`;
-        const missing = key && services.whyKeyNotServed(key, logKeyActions, { service, context });
-        if (missing) {
-          throw new ResourceFailure(
-            `The specified KMS key does not exist or is not allowed to be used with Arn '${account.arn('logs', `log-group:${name}`)}'. ${missing}`,
-          );
-        }
+        refuseUnusableKey(request, name);
         // A function can have made it, where it was to write before.
-        if (logs.has(name)) throw alreadyExists(type, name);
+        if (logs.has(name)) throw alreadyExists(request.type, name);
         logs.create(name);
         return { id: name, attributes: { Arn: account.arn('logs', `log-group:${name}:*`) } };
       },
-      update: async ({ id, attributes }) => ({ id, attributes }),
+      update: async (request) => {
+        refuseUnusableKey(request, request.id);
+        return { id: request.id, attributes: request.attributes };
+      },
       remove: async ({ id }) => logs.remove(id),
     },
   };

@@ -1,4 +1,4 @@
-import type { Account, Deployed } from '../account';
+import type { Account } from '../account';
 
 export interface ResourceRequest {
   readonly account: Account;
@@ -25,6 +25,13 @@ export interface Made {
 export interface ResourceType {
   /** Properties whose change makes a new resource in place of the old one; all others are changed in place. */
   readonly replacing: readonly string[];
+  /**
+   * All properties that are acted on, or kept for others to look at. Any other is refused by its name when the resource
+   * is made or changed; absent where the type judges its properties itself.
+   */
+  readonly known?: readonly string[];
+  /** What AWS would change in place, and nothing here does: a change of it is refused by its name. */
+  readonly fixed?: readonly string[];
   /** The property that names it, where it has one: a new one cannot take the place of an old one of the same name. */
   readonly named?: string;
   /** What the name is unique in, where that is not the account: a property, or null where several may have the same. */
@@ -51,5 +58,3 @@ export class ResourceFailure extends Error {
 /** In the words of CloudFormation. */
 export const alreadyExists = (type: string, name: string, by = '') =>
   new ResourceFailure(`Resource of type '${type}' with identifier '${name}' already exists.${by}`);
-
-export const propertyOf = (resource: Pick<Deployed, 'properties'>, name: string) => resource.properties[name];

@@ -43,6 +43,18 @@ export function opened(keys: Keys, call: Call, { encryption, stored }: Pick<Obje
   return openWith(plainKey, stored);
 }
 
+// Enough to tell a text from a dump or an archive.
+const telling = 8_192;
+
+/** The body of an object that is a text, for the rehearsal itself: without anybody's rights. */
+export function readable(keys: Keys, { encryption, stored }: ObjectVersion): string | undefined {
+  const plain =
+    encryption.algorithm === 'AES256'
+      ? stored
+      : openWith(keys.openDataKey(encryption.sealedKey, encryption.context), stored);
+  return plain.subarray(0, telling).includes(0) ? undefined : plain.toString();
+}
+
 function inWordsOfS3<T>(work: () => T): T {
   try {
     return work();

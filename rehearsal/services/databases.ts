@@ -1,6 +1,6 @@
 import type { PostgresInstance, PostgresPlace, Snapshot } from '../../postgres/place';
 import type { Account } from '../account';
-import type { Clock } from '../clock';
+import { type Clock, ClockClosed } from '../clock';
 import { AwsError } from '../cloud/errors';
 
 export interface DatabaseInstance {
@@ -10,7 +10,7 @@ export interface DatabaseInstance {
   readonly resourceId: string;
   address: string;
   readonly port: number;
-  readonly securityGroups: readonly string[];
+  securityGroups: readonly string[];
   readonly subnets: readonly string[];
   /** As the template or the call says: what Describe gives back. */
   settings: Readonly<Record<string, unknown>>;
@@ -36,6 +36,8 @@ export interface DatabaseSnapshot {
   status: string;
   created: Date;
   copy?: Snapshot;
+  /** Why it has failed. */
+  reason?: string;
 }
 
 export interface NewInstance {
@@ -65,6 +67,7 @@ export class Databases {
     private readonly clock: Clock,
     readonly place: PostgresPlace,
     private readonly happened: (category: string, instance: string, message: string) => void,
+    private readonly broken: (sentence: string) => void,
   ) {
     this.#domain = `${account.random(12)}.${account.region}.rds.amazonaws.com`;
   }
@@ -164,16 +167,16 @@ export class Databases {
       created: this.serverTime(),
     };
     this.snapshots.set(id, snapshot);
-    this.inBackground(async () => {
-      try {
+    this.inBackground(
+      `The snapshot ${id} of ${source.id}`,
+      async () => {
         snapshot.copy = await this.clock.work(() => running(source).snapshot());
         await this.clock.sleep(this.snapshotMs());
         snapshot.status = 'available';
         this.happened('backup', source.id, 'Finished DB Instance backup');
-      } catch {
-        snapshot.status = 'failed';
-      }
-    });
+      },
+      (reason) => Object.assign(snapshot, { status: 'failed', reason }),
+    );
     return snapshot;
   }
 
@@ -241,8 +244,15 @@ export class Databases {
     return instance;
   }
 
-  inBackground(work: () => Promise<void>): void {
-    const running = work().finally(() => this.#background.delete(running));
+  /** Nobody waits for it: what goes wrong is told, and `failed` does what can be seen of it from outside. */
+  inBackground(what: string, work: () => Promise<void>, failed: (reason: string) => void = () => {}): void {
+    const running = work()
+      .catch((error: Error) => {
+        if (error instanceof ClockClosed) return;
+        failed(error.message);
+        this.broken(`${what} failed: ${error.message}`);
+      })
+      .finally(() => this.#background.delete(running));
     this.#background.add(running);
   }
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../account';
-import type { Clock } from '../clock';
+import { type Clock, ClockClosed } from '../clock';
 import type { Caller } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import {
@@ -52,6 +52,7 @@ export class Executions {
     private readonly clock: Clock,
     private readonly integrationsFor: IntegrationsFor,
     private readonly saw: (event: ExecutionEvent, execution: string) => void,
+    private readonly broken: (sentence: string) => void,
   ) {}
 
   /** A machine whose definition is not in order is refused here, before anything runs. */
@@ -131,6 +132,7 @@ export class Executions {
       execution.status = 'FAILED';
       execution.error = 'Rehearsal.OwnError';
       execution.cause = (error as Error).message;
+      if (!(error instanceof ClockClosed)) this.broken(`${machine.name} was given up: ${execution.cause}`);
     }
     execution.stopped = this.clock.date();
   }

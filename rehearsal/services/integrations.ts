@@ -1,14 +1,21 @@
-import type { Call, Caller, Service } from '../cloud/call';
-import { AwsError } from '../cloud/errors';
+import { type Call, type Caller, members, type Service } from '../cloud/call';
+import { AwsError, notKnown } from '../cloud/errors';
 import { Items } from '../cloud/query';
+import { type Witness, witnessed } from '../cloud/record';
 import type { FunctionHost } from '../functions/host';
 import { type IntegrationCall, type Integrations, type Json, type JsonObject, TaskFailure } from '../states';
+import type { Resource } from '../states/definition/resource';
 import type { Executions } from './executions';
+import { type Invoked, invokeAs } from './functions-api';
 import type { Running, Waiting } from './task-tokens';
 
 export interface IntegrationSources {
   readonly functions: FunctionHost;
   readonly services: () => readonly Service[];
+  /** Is told of each call, as of those that come over the wire. */
+  readonly witness: Witness;
+  /** Begins what nobody waits for. */
+  readonly later: (work: () => Promise<unknown>) => void;
   readonly callFor: (caller: Caller, service: string, operation: string) => Call;
   /** Counts as work of the clock. */
   readonly work: <T>(task: () => Promise<T>) => Promise<T>;
@@ -19,6 +26,9 @@ export interface IntegrationSources {
 // As Step Functions names a service, and as its signature does.
 const signingNames: Readonly<Record<string, string>> = { sfn: 'states' };
 
+const refusedBySfn = ({ code, message }: AwsError) =>
+  new TaskFailure(`StepFunctions.${code.replace(/(Exception)?$/, 'Exception')}`, message);
+
 /** The calls that a state machine makes, each with the rights of its role, to the very services of the cloud. */
 export function integrationsOf(
   sources: IntegrationSources,
@@ -26,7 +36,7 @@ export function integrationsOf(
   executions: Executions,
   running?: Running,
 ): Integrations {
-  const { functions, services, callFor, work, waiting } = sources;
+  const { functions, services, witness, later, callFor, work, waiting } = sources;
   const operationOf = (name: string, action: string) => {
     const service = services().find((each) => each.name === (signingNames[name] ?? name));
     const operation = action.charAt(0).toUpperCase() + action.slice(1);
@@ -47,61 +57,91 @@ export function integrationsOf(
     },
   };
 
-  async function begin(call: IntegrationCall): Promise<Json> {
-    const { resource } = call;
-    if (resource.kind === 'lambda') return invoke(resource.arn, call.arguments);
+  async function begin({ resource, ...call }: IntegrationCall): Promise<Json> {
+    const given = call.arguments as JsonObject;
+    if (resource.kind === 'lambda') return resultOf(await invoke({ FunctionName: resource.arn, Payload: given }));
     if (resource.kind === 'optimized' && resource.service === 'lambda') {
-      const { FunctionName, Payload = {} } = call.arguments as JsonObject;
-      const result = await invoke(String(FunctionName), Payload);
-      return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
+      const invoked = await invoke(given);
+      const answer = { ExecutedVersion: '$LATEST', StatusCode: invoked.status };
+      return invoked.result ? { ...answer, Payload: resultOf(invoked) } : answer;
     }
-    if (resource.kind === 'optimized' && resource.service === 'states') return startExecution(call);
-    return callService(call);
+    if (resource.kind === 'optimized' && resource.service === 'states') return startExecution(resource, given, call);
+    return callService(resource, given);
   }
 
-  async function invoke(name: string, payload: Json): Promise<Json> {
-    const settings = functions.find(name);
-    refusedAs('Lambda.AWSLambdaException', () =>
-      callFor(caller, 'lambda', 'Invoke').authorize('lambda:InvokeFunction', settings.arn),
+  /** Counted as one that comes over the wire is; what AWS refuses fails the Task by the name that it has there. */
+  async function asCall<T>(
+    service: string,
+    operation: string,
+    work: (call: Call) => Promise<T> | T,
+    failure: (error: AwsError) => TaskFailure,
+  ): Promise<T> {
+    const record = { service, operation, caller: caller.arn };
+    try {
+      const result = await work(callFor(caller, service, operation));
+      witnessed(witness, record);
+      return result;
+    } catch (error) {
+      witnessed(witness, record, error);
+      if (!(error instanceof AwsError)) throw error;
+      // An error that no Catch takes: what is not known must not look like an error of AWS.
+      throw error.code === notKnown ? new TaskFailure('States.Runtime', error.message) : failure(error);
+    }
+  }
+
+  function invoke(given: JsonObject): Promise<Invoked> {
+    return asCall(
+      'lambda',
+      'Invoke',
+      (call) => {
+        const { Payload = {}, ...asked } = members(given, ['FunctionName', 'Payload', 'InvocationType', 'Qualifier']);
+        return invokeAs({ host: functions, inBackground: later }, call, asked, Payload);
+      },
+      ({ code, message }) =>
+        new TaskFailure(`Lambda.${code === 'AccessDeniedException' ? 'AWSLambdaException' : code}`, message),
     );
-    const { payload: answer, error } = await functions.invoke(settings.name, payload);
-    if (error) throw new TaskFailure(error.errorType, JSON.stringify(error));
-    return JSON.parse(answer) as Json;
   }
 
-  async function callService({ resource, arguments: given }: IntegrationCall): Promise<Json> {
-    const { service: name, action } = resource;
+  async function callService({ service: name, action }: Resource, given: JsonObject): Promise<Json> {
     const found = operationOf(name, action);
     if (!found) throw new TaskFailure('States.Runtime', `The rehearsal does not know ${name}:${action}.`);
     const { service, operation, run } = found;
     const prefix = name.charAt(0).toUpperCase() + name.slice(1);
-    try {
-      const wire = renamed(given as JsonObject, wireNames(service));
-      const output = await run(wire as JsonObject, callFor(caller, service.name, operation));
-      return renamed(output ?? {}, service.protocol === 'query' ? fromWire : capital);
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      throw new TaskFailure(
-        `${prefix}.${errorName(error.code, prefix)}`,
-        `${error.message} (Service: ${prefix}, Status Code: ${error.status})`,
-      );
-    }
+    const wire = renamed(given, wireNames(service)) as JsonObject;
+    const output = await asCall(
+      service.name,
+      operation,
+      (call) => run(wire, call),
+      ({ code, message, status }) =>
+        new TaskFailure(
+          `${prefix}.${errorName(code, prefix)}`,
+          `${message} (Service: ${prefix}, Status Code: ${status})`,
+        ),
+    );
+    return renamed(output ?? {}, service.protocol === 'query' ? fromWire : capital);
   }
 
-  async function startExecution({ resource, arguments: given, submitted }: IntegrationCall): Promise<Json> {
-    const { StateMachineArn, Input = {}, Name } = given as JsonObject;
-    refusedAs('StepFunctions.AccessDeniedException', () =>
-      callFor(caller, 'states', 'StartExecution').authorize('states:StartExecution', String(StateMachineArn)),
+  async function startExecution(
+    { pattern, version }: Resource,
+    given: JsonObject,
+    { submitted }: Pick<IntegrationCall, 'submitted'>,
+  ): Promise<Json> {
+    const execution = await asCall(
+      'states',
+      'StartExecution',
+      (call) => {
+        const { StateMachineArn, Input = {}, Name } = members(given, ['StateMachineArn', 'Input', 'Name']);
+        call.authorize('states:StartExecution', String(StateMachineArn));
+        const name = Name === undefined ? undefined : String(Name);
+        return executions.start(String(StateMachineArn), JSON.stringify(Input), name);
+      },
+      refusedBySfn,
     );
-    const name = Name === undefined ? undefined : String(Name);
-    const execution = executions.start(String(StateMachineArn), JSON.stringify(Input), name);
     const begun = { ExecutionArn: execution.arn, StartDate: execution.started.toISOString() };
-    if (resource.pattern !== 'sync') return begun;
+    if (pattern !== 'sync') return begun;
     // Whether it has ended is asked, and one that nobody waits for any more is stopped.
     for (const action of ['DescribeExecution', 'StopExecution']) {
-      refusedAs('StepFunctions.AccessDeniedException', () =>
-        callFor(caller, 'states', action).authorize(`states:${action}`, execution.arn),
-      );
+      await asCall('states', action, (call) => call.authorize(`states:${action}`, execution.arn), refusedBySfn);
     }
     submitted(begun);
     await execution.ended;
@@ -111,7 +151,7 @@ export function integrationsOf(
         'States.TaskFailed',
         JSON.stringify({ ...begun, Status: status, Error: error, Cause: cause }),
       );
-    const parsed = (text: string) => (resource.version === 2 ? (JSON.parse(text) as Json) : text);
+    const parsed = (text: string) => (version === 2 ? (JSON.parse(text) as Json) : text);
     return { ...begun, Status: status, Input: parsed(input), Output: parsed(output ?? 'null') };
   }
 }
@@ -122,12 +162,10 @@ const optimized: Readonly<Record<string, readonly string[]>> = {
   'states:startExecution': ['requestResponse', 'sync', 'waitForTaskToken'],
 };
 
-function refusedAs(name: string, authorize: () => void): void {
-  try {
-    authorize();
-  } catch (error) {
-    throw error instanceof AwsError ? new TaskFailure(name, error.message) : error;
-  }
+/** What the function has answered; its error is that of the Task. */
+function resultOf({ result }: Invoked): Json {
+  if (result?.error) throw new TaskFailure(result.error.errorType, JSON.stringify(result.error));
+  return JSON.parse(result?.payload ?? 'null') as Json;
 }
 
 const wireNames = ({ protocol, camelCase }: Service): ((key: string) => string) => {

@@ -98,6 +98,10 @@ export class Keys {
     return this.decrypt(key, sealed, context);
   }
 
+  openDataKey(sealed: Buffer, context: EncryptionContext): Buffer {
+    return this.decrypt(this.find(sealed.subarray(0, idLength).toString()), sealed, context);
+  }
+
   private usable(name: string): Key {
     const key = this.find(name);
     if (!key.enabled) throw new AwsError('DisabledException', `${key.arn} is disabled.`);

@@ -81,9 +81,15 @@ export class Modifications {
       );
     }
     instance.status = status;
-    this.databases.inBackground(async () => {
-      await work();
-      instance.status = 'available';
-    });
+    this.databases.inBackground(
+      `${instance.id}, ${status},`,
+      async () => {
+        await work();
+        instance.status = 'available';
+      },
+      () => {
+        instance.status = 'failed';
+      },
+    );
   }
 }

@@ -40,6 +40,12 @@ export class Parameters {
     return [...this.#parameters.keys()].sort();
   }
 
+  /** Those that anybody may read who may read parameters, with their values. */
+  open(): (readonly [name: string, value: string])[] {
+    const plain = [...this.#parameters.values()].filter(({ type }) => type !== 'SecureString');
+    return plain.map(({ name, sealed }) => [name, sealed.toString()]);
+  }
+
   /** For the rehearsal itself, which looks at what an application would find. */
   plain(name: string): string {
     const { type, key, sealed } = this.#parameters.get(name) as Parameter;

@@ -61,20 +61,16 @@ export class Restores {
     instance.masterSecret = { arn, status: 'creating' };
     const { parameters } = given;
     const hostNames = this.databases.hostNames(instance.id);
-    this.databases.inBackground(async () => {
-      try {
-        const postgres = await this.clock.work(() =>
-          this.databases.place.create({ master: { user, password }, parameters, hostNames }),
-        );
-        await this.clock.sleep(this.durations.restoreMs);
-        instance.postgres = postgres;
-        instance.status = 'available';
-        instance.masterSecret = { arn, status: 'active' };
-      } catch (error) {
-        instance.status = 'failed';
-        this.databases.tell('failure', instance.id, (error as Error).message);
-      }
-    });
+    const work = async () => {
+      const postgres = await this.clock.work(() =>
+        this.databases.place.create({ master: { user, password }, parameters, hostNames }),
+      );
+      await this.clock.sleep(this.durations.restoreMs);
+      instance.postgres = postgres;
+      instance.status = 'available';
+      instance.masterSecret = { arn, status: 'active' };
+    };
+    this.begin(`The creation of ${instance.id}`, instance, 'failed', work);
     return instance;
   }
 
@@ -85,7 +81,7 @@ export class Restores {
       throw new AwsError('InvalidDBInstanceState', `Instance ${id} is already being deleted.`);
     }
     instance.status = 'deleting';
-    this.databases.inBackground(async () => {
+    this.begin(`The deletion of ${instance.id}`, instance, 'failed', async () => {
       await this.clock.sleep(this.durations.deleteMs);
       if (instance.masterSecret) this.secrets.remove(instance.masterSecret.arn);
       await this.clock.work(() => this.databases.remove(id));
@@ -99,21 +95,23 @@ export class Restores {
     const archive = keepsBackups && cannot.pointInTime === undefined;
     const { parameters } = given;
     const instance = this.databases.reserve({ ...given, archive });
-    this.databases.inBackground(async () => {
-      try {
-        // The copy has the source's password in RDS. Nobody here knows that one by now, so it gets one that nobody knows.
-        const master = { password: randomBytes(18).toString('base64url') };
-        const postgres = await this.clock.work(() =>
-          restore({ master, parameters, archive, hostNames: this.databases.hostNames(instance.id) }),
-        );
-        await this.clock.sleep(this.durations.restoreMs);
-        instance.postgres = postgres;
-        instance.status = 'available';
-      } catch (error) {
-        instance.status = 'incompatible-restore';
-        this.databases.tell('failure', instance.id, (error as Error).message);
-      }
+    this.begin(`The restore of ${instance.id}`, instance, 'incompatible-restore', async () => {
+      // The copy has the source's password in RDS. Nobody here knows that one by now, so it gets one that nobody knows.
+      const master = { password: randomBytes(18).toString('base64url') };
+      const postgres = await this.clock.work(() =>
+        restore({ master, parameters, archive, hostNames: this.databases.hostNames(instance.id) }),
+      );
+      await this.clock.sleep(this.durations.restoreMs);
+      instance.postgres = postgres;
+      instance.status = 'available';
     });
     return instance;
+  }
+
+  private begin(what: string, instance: DatabaseInstance, ifItFails: string, work: () => Promise<void>): void {
+    this.databases.inBackground(what, work, (reason) => {
+      instance.status = ifItFails;
+      if (this.databases.instances.get(instance.id) === instance) this.databases.tell('failure', instance.id, reason);
+    });
   }
 }

@@ -82,17 +82,6 @@ export class Schedules {
     });
   }
 
-  /** Each that is on, once: those with a clock are fired, and of those that wait for events the rights are checked. */
-  async fireAll(): Promise<string[]> {
-    const failures: string[] = [];
-    for (const { where, enabled, expression } of this.all()) {
-      if (!enabled) continue;
-      const fired = expression === undefined ? await this.check(where) : await this.fire(where);
-      failures.push(...fired.flatMap(({ failure }) => failure ?? []));
-    }
-    return failures;
-  }
-
   private each(schedule: Schedule, work: (target: RuleTarget) => Promise<void>): Promise<Fired[]> {
     return Promise.all(
       schedule.targets.map(async (target) => {

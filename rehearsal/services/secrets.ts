@@ -4,6 +4,17 @@ import { type Call, members, type Service } from '../cloud/call';
 import { AwsError } from '../cloud/errors';
 import type { Keys } from './keys';
 
+const passwordRules = [
+  'PasswordLength',
+  'ExcludeCharacters',
+  'ExcludePunctuation',
+  'ExcludeUppercase',
+  'ExcludeLowercase',
+  'ExcludeNumbers',
+  'IncludeSpace',
+  'RequireEachIncludedType',
+] as const;
+
 export interface GenerateRules {
   readonly SecretStringTemplate?: string;
   readonly GenerateStringKey?: string;
@@ -25,9 +36,9 @@ interface Version {
 export interface Secret {
   readonly name: string;
   readonly arn: string;
-  readonly key: string | undefined;
+  key: string | undefined;
   readonly versions: Map<string, Version>;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
   rotation?: { readonly functionArn: string; readonly rules: unknown };
   rotating?: boolean;
 }
@@ -60,6 +71,16 @@ export class Secrets {
     const version = randomUUID();
     secret.versions.set(version, { sealed: this.keys.seal(secret.key, value, contextOf(secret)), stages: new Set() });
     this.move(secret, 'AWSCURRENT', version);
+  }
+
+  /** Under another key from here on, and with it all versions that have a stage. */
+  encryptBy(secret: Secret, key: string | undefined): void {
+    for (const [id, { sealed, stages }] of secret.versions) {
+      if (sealed.length === 0) continue;
+      const value = this.keys.open(secret.key, sealed, contextOf(secret));
+      secret.versions.set(id, { sealed: this.keys.seal(key, value, contextOf(secret)), stages });
+    }
+    secret.key = key;
   }
 
   current(id: string): string {
@@ -215,8 +236,9 @@ export class Secrets {
         return { ARN: secret.arn, Name: secret.name };
       },
       GetRandomPassword: async (input, call) => {
+        const rules = members(input, passwordRules) as GenerateRules;
         call.authorize('secretsmanager:GetRandomPassword', '*');
-        return { RandomPassword: randomPassword(input as GenerateRules) };
+        return { RandomPassword: randomPassword(rules) };
       },
       RotateSecret: async (input, call) => {
         const secret = this.authorized(call, 'RotateSecret', members(input, ['SecretId']).SecretId);
@@ -235,6 +257,7 @@ export class Secrets {
   }
 }
 
+const invalid = (message: string) => new AwsError('InvalidParameterException', message);
 const contextOf = (secret: Secret) => ({ SecretARN: secret.arn });
 
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
@@ -242,6 +265,7 @@ const on = (value: unknown) => value === true || value === 'true';
 
 /** By the rules of `GenerateSecretString`. */
 export function generateSecret(rules: GenerateRules): string {
+  members({ ...rules }, [...passwordRules, 'SecretStringTemplate', 'GenerateStringKey']);
   const password = randomPassword(rules);
   if (rules.GenerateStringKey === undefined) return password;
   const template = JSON.parse(rules.SecretStringTemplate ?? '{}') as Record<string, unknown>;
@@ -260,6 +284,11 @@ export function randomPassword(rules: GenerateRules): string {
   const included = kinds.filter((kind) => kind.length > 0);
   const length = Number(rules.PasswordLength ?? 32);
   const eachType = rules.RequireEachIncludedType === undefined || on(rules.RequireEachIncludedType);
+  if (!(length >= 1 && length <= 4096)) throw invalid('PasswordLength must be between 1 and 4096.');
+  if (all.length === 0) throw invalid('The rules exclude every character.');
+  if (eachType && length < included.length) {
+    throw invalid(`PasswordLength is ${length}, and each of the ${included.length} included types needs a character.`);
+  }
   for (;;) {
     const characters = Array.from({ length }, () => all[randomInt(all.length)] as string);
     if (!eachType || included.every((kind) => characters.some((character) => kind.includes(character)))) {

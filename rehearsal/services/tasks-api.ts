@@ -1,6 +1,6 @@
 import type { Account } from '../account';
 import { type Call, members, type Service } from '../cloud/call';
-import { AwsError } from '../cloud/errors';
+import { AwsError, UnknownToRehearsal } from '../cloud/errors';
 import { environmentOf } from '../tasks/definition';
 import type { Task, Tasks } from './tasks';
 
@@ -22,8 +22,10 @@ export function tasksService(account: Account, tasks: Tasks): Service {
     operations: {
       RunTask: async (input, call) => {
         const known = ['cluster', 'taskDefinition', 'networkConfiguration', 'overrides', 'clientToken'] as const;
-        const given = members(input, [...known, 'launchType', 'tags'], ['platformVersion', 'propagateTags', 'count']);
+        const given = members(input, [...known, 'launchType', 'count', 'tags'], ['platformVersion', 'propagateTags']);
         if (given.launchType !== 'FARGATE') throw new AwsError('InvalidParameterException', 'Only FARGATE runs here.');
+        if (Number(given.count ?? 1) !== 1)
+          throw new UnknownToRehearsal(`a count of ${given.count} tasks, only of one`);
         const cluster = clusterOf(given.cluster);
         const definition = tasks.definition(String(given.taskDefinition));
         call.authorize('ecs:RunTask', definition.arn, { 'ecs:cluster': cluster.arn });

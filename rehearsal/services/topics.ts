@@ -27,6 +27,10 @@ export class Topics {
     return arn;
   }
 
+  encryptBy(arn: string, key: string | undefined): void {
+    this.#topics.set(arn, key);
+  }
+
   remove(arn: string): void {
     this.#topics.delete(arn);
   }

@@ -5,8 +5,6 @@ import type { Json } from './json';
 export interface IntegrationCall {
   readonly resource: Resource;
   readonly arguments: Json;
-  /** The role that the call is made with, if the state names another than the machine's. */
-  readonly credentials?: Json;
   readonly timeoutSeconds?: number;
   readonly heartbeatSeconds?: number;
   /** With `.waitForTaskToken`: who sends this token back ends the call. */

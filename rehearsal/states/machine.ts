@@ -79,7 +79,6 @@ export interface TaskState extends Common, Next, Handled {
   readonly resource: Resource;
   readonly timeoutSeconds?: Expression;
   readonly heartbeatSeconds?: Expression;
-  readonly credentials?: Expression;
 }
 
 export interface PassState extends Common, Next {

@@ -7,16 +7,28 @@ SELECT 'https://www.ndis.gov.au/guidelines/' || d,
        date '2025-07-01' + d
   FROM generate_series(1, 50) AS d;
 
+-- A vector is the middle of its cloud and one of 64 small steps away from it: to make each number anew takes seconds.
+WITH documents AS (
+  SELECT id, title, row_number() OVER (ORDER BY id) AS n FROM public.documents
+), clouds AS MATERIALIZED (
+  SELECT id, title, n,
+         (SELECT array_agg(sin(n * 7919 + d * 12.9898))::vector(1536) FROM generate_series(1, 1536) AS d) AS middle
+    FROM documents
+), steps AS MATERIALIZED (
+  SELECT s,
+         (SELECT array_agg((random() - 0.5) * 0.3)::vector(1536) FROM generate_series(1, 1536) WHERE s >= 0) AS step
+    FROM generate_series(0, 63) AS s
+)
 INSERT INTO public.embeddings (document_id, passage, content, token_count, model, embedding)
-SELECT doc.id,
+SELECT clouds.id,
        p,
-       'Passage ' || p || ' of ' || doc.title,
+       'Passage ' || p || ' of ' || clouds.title,
        120 + p,
        'text-embedding-3-small',
-       (SELECT array_agg(sin(doc.n * 7919 + d * 12.9898) + (random() - 0.5) * 0.3)::vector(1536)
-          FROM generate_series(1, 1536) AS d WHERE p >= 0)
-  FROM (SELECT id, title, row_number() OVER (ORDER BY id) AS n FROM public.documents) AS doc,
-       generate_series(0, 19) AS p;
+       clouds.middle + steps.step
+  FROM clouds
+ CROSS JOIN generate_series(0, 19) AS p
+  JOIN steps ON steps.s = (clouds.n * 20 + p) % 64;
 
 INSERT INTO public.conversations (user_id, title)
 SELECT 'subject-' || c, 'Question ' || c FROM generate_series(1, 100) AS c;

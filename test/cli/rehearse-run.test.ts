@@ -178,6 +178,7 @@ beforeAll(async () => {
 // In the synth, in the deploy of the database, and while custom resources are awaited.
 test.each([
   ['in the synth', 'Rehearsing', true],
+  ['in the deploy, and in the synth beside it', 'network', true],
   ['in the deploy', 'network', false],
   ['while a custom resource is awaited', 'database', false],
   ['between two custom resources', 'SchemaRoles', false],

@@ -54,6 +54,13 @@ test('a failed run says first why, and what to do', () => {
   ]);
 });
 
+test('a fault is named, whatever came of it', () => {
+  const fault = 'fail-create:SNS';
+  expect(text(smallReport({ fault }))).toContain(', after the fault fail-create:SNS as well.');
+  const failed = smallReport({ fault, passed: false, failures: ['x'] });
+  expect(text(failed)).toContain('✗ Failed: shop-dev with the fault fail-create:SNS, for one reason.');
+});
+
 test('of many failures the first are told, and how many more there are', () => {
   const failures = Array.from({ length: 20 }, (_, at) => `Failure ${at}.`);
   const shown = text(smallReport({ passed: false, failures }));

@@ -1,3 +1,4 @@
+import { runScheduled } from '../../rehearsal/scheduled';
 import { allow, functionOf, roleFor, useCloud } from './support/cloud';
 
 const test_ = useCloud();
@@ -163,7 +164,8 @@ test('a name that nobody has is refused', () => {
 });
 
 test('all that are on are fired or checked, and every failure is told', async () => {
-  const failures = await test_.cloud.schedules.fireAll();
+  const failures: string[] = [];
+  await runScheduled(test_.cloud, test_.account, test_.clock, (sentence) => void failures.push(sentence));
   expect(failures.map((failure) => failure.split(':')[0]).sort()).toEqual([
     'S/Distrusted',
     'S/Fails',

@@ -126,6 +126,11 @@ testWithAws('a log group that is not there keeps a task from starting, and is na
   );
 });
 
+testWithAws('a call that asks for several tasks is refused, for one is run', async () => {
+  await test_.deploy('several', taskOf([container('c', 'exit 0')]));
+  await expect(runToItsEnd('several', '--count', '2')).rejects.toThrow('does not know a count of 2 tasks');
+});
+
 test.each([
   ['a secret that ECS would bring', { Secrets: [{ Name: 'P', ValueFrom: 'arn:s' }] }, 'the property Secrets'],
   [

@@ -1,10 +1,10 @@
 import type { TaskState } from '../machine';
 import type { Fields } from './fields';
 import { parseHandlers } from './handlers';
-import { defined, parseIo, payload } from './io';
+import { defined, parseIo } from './io';
 import { next } from './next';
 import { parseResource } from './resource';
-import { seconds, setting, template } from './settings';
+import { seconds, setting } from './settings';
 import type { Body, Surroundings } from './surroundings';
 
 export function parseTask(fields: Fields, around: Surroundings): Body<TaskState> {
@@ -16,13 +16,15 @@ export function parseTask(fields: Fields, around: Surroundings): Body<TaskState>
   if (typeof timeout === 'number' && typeof heartbeat === 'number' && heartbeat >= timeout) {
     fields.at('HeartbeatSeconds').problem(`must be less than TimeoutSeconds, which is ${timeout}.`);
   }
-  const jsonPath = fields.place.language === 'JSONPath';
+  fields.refuse(
+    'Credentials',
+    'names another role for this call, and every call is made here with the role of the machine.',
+  );
   return {
     type: 'Task',
     resource: parsed ?? { arn: '', kind: 'lambda', service: '', action: '', pattern: 'requestResponse' },
     ...defined('timeoutSeconds', setting(fields, 'TimeoutSeconds', seconds(1))),
     ...defined('heartbeatSeconds', setting(fields, 'HeartbeatSeconds', seconds(1))),
-    ...defined('credentials', jsonPath ? payload(fields, 'Credentials') : template(fields, 'Credentials')),
     io: parseIo(fields, ['arguments', 'result', 'output', 'assign']),
     ...parseHandlers(fields),
     ...next(fields),

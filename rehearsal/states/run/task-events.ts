@@ -1,6 +1,6 @@
 import type { Resource } from '../definition/resource';
 import type { StateFailure } from '../errors';
-import { isObject, type Json } from '../json';
+import type { Json } from '../json';
 import { inputOf, outputOf } from './history';
 import type { Thread } from './thread';
 
@@ -19,17 +19,9 @@ export class TaskEvents {
     this.named = { resourceType: this.type, resource: action };
   }
 
-  scheduled(
-    given: Json,
-    limits: { readonly timeoutSeconds?: number; readonly heartbeatSeconds?: number },
-    credentials: Json | undefined,
-  ): void {
+  scheduled(given: Json, limits: { readonly timeoutSeconds?: number; readonly heartbeatSeconds?: number }): void {
     const { timeoutSeconds, heartbeatSeconds } = limits;
-    const role = isObject(credentials) ? credentials['RoleArn'] : undefined;
-    const more = {
-      ...(timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
-      ...(typeof role === 'string' && { taskCredentials: { roleArn: role } }),
-    };
+    const more = timeoutSeconds === undefined ? {} : { timeoutInSeconds: timeoutSeconds };
     if (this.direct) {
       const { arn } = this.resource;
       this.thread.add('LambdaFunctionScheduled', {

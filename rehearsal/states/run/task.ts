@@ -30,12 +30,11 @@ export async function attemptTask(state: TaskState, input: Json, thread: Thread)
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
   };
-  const credentials = await state.credentials?.(view);
   const events = new TaskEvents(thread, resource);
-  events.scheduled(given, limits, credentials);
+  events.scheduled(given, limits);
   events.started();
   try {
-    const result = await callWithin(limits, state, given, credentials, thread, events);
+    const result = await callWithin(limits, state, given, thread, events);
     if (bytesOf(result) > stateBytes) {
       throw tooLarge(`The state/task '${resource.kind === 'lambda' ? resource.arn : events.type}' returned a result`);
     }
@@ -54,7 +53,6 @@ async function callWithin(
   limits: Limits,
   state: TaskState,
   given: Json,
-  credentials: Json | undefined,
   thread: Thread,
   events: TaskEvents,
 ): Promise<Json> {
@@ -79,7 +77,6 @@ async function callWithin(
       resource: state.resource,
       arguments: given,
       ...limits,
-      ...(credentials !== undefined && { credentials }),
       ...(thread.taskToken !== undefined && { taskToken: thread.taskToken }),
       signal: abort.signal,
       submitted: (output) => {

@@ -15,7 +15,6 @@ describe('the execution history', () => {
         Resource: describeArn,
         Parameters: { DbInstanceIdentifier: 'x' },
         TimeoutSeconds: 60,
-        Credentials: { RoleArn: 'arn:aws:iam::123456789012:role/other' },
       }),
       {
         input: { a: 1 },
@@ -49,7 +48,6 @@ describe('the execution history', () => {
           region: 'eu-west-1',
           parameters: '{"DbInstanceIdentifier":"x"}',
           timeoutInSeconds: 60,
-          taskCredentials: { roleArn: 'arn:aws:iam::123456789012:role/other' },
         },
       },
       { ...at, id: 4, previousEventId: 3, type: 'TaskStarted', taskStartedEventDetails: named },

@@ -6,6 +6,12 @@ const choice = (...rules: object[]) =>
   machine({ Check: { Type: 'Choice', Choices: rules, Default: 'Other' }, Other: pass });
 const rule = (more: object) => choice({ Variable: '$.v', Next: 'Other', ...more });
 
+it('a Task with a role of its own is refused, for its calls would be made with that of the machine', () => {
+  expect(problemsOf(task({ Credentials: { RoleArn: 'arn:aws:iam::123456789012:role/other' } }))).toEqual([
+    'States.Only.Credentials: names another role for this call, and every call is made here with the role of the machine.',
+  ]);
+});
+
 describe('Retry and Catch', () => {
   it.each([
     [

@@ -27,6 +27,7 @@ export interface TestCloud {
     stack: string,
     resources: Section,
     code?: Readonly<Record<string, Readonly<Record<string, string>>>>,
+    sections?: Section,
   ): Promise<StackResult>;
   /** The physical id of a resource. */
   id(stack: string, logicalId: string): string;
@@ -81,10 +82,10 @@ export function useCloud(kind: 'embedded' | 'native' = 'embedded'): TestCloud {
     },
     account,
     clock,
-    deploy: (stack, resources, code = {}) => {
+    deploy: (stack, resources, code = {}, sections = {}) => {
       const assets = new Map(Object.entries(code).map(([key, files]) => [key, folderOf(files)]));
       return deployStack(
-        { ...stackOf(stack, resources), assets },
+        { ...stackOf(stack, resources, sections), assets },
         {
           account,
           typeOf: (type) => the().typeOf(type),
