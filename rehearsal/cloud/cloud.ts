@@ -13,7 +13,8 @@ import { type Connection, networkOf } from '../network';
 import { CustomResources } from '../resources/custom';
 import { realTypes } from '../resources/real';
 import { recordedType } from '../resources/recorded';
-import { type Made, ResourceFailure, type ResourceRequest, type ResourceType } from '../resources/type';
+import type { ResourceRequest, ResourceType } from '../resources/type';
+import { shownOf, watched } from '../resources/watched';
 import { SecretWatch } from '../secrets';
 import { Buckets } from '../services/buckets';
 import { databaseEvents } from '../services/database-events';
@@ -37,16 +38,6 @@ import { passEndpoint } from './pass-endpoint';
 import type { CallRecord, Witness } from './record';
 import { CloudServer, type KeyHolder, type WiredService } from './server';
 import { wiredServices } from './services';
-
-// These take a secret and show it to nobody.
-const hiddenProperties: Readonly<Record<string, string>> = {
-  'AWS::RDS::DBInstance': 'MasterUserPassword',
-  'AWS::SecretsManager::Secret': 'SecretString',
-};
-
-/** The properties as the service gets them, with what stood behind references. */
-const shownOf = ({ type, properties }: ResourceRequest) =>
-  JSON.stringify(Object.entries(properties).filter(([name]) => name !== hiddenProperties[type]));
 
 export interface CloudOptions {
   readonly account: Account;
@@ -226,31 +217,12 @@ export class LocalCloud {
 
   typeOf(type: string): ResourceType {
     const found = this.knownType(type);
-    const after = async (logicalId: string, making: Promise<Made>): Promise<Made> => {
-      const made = await making;
-      const failure = this.hooks.failing?.(logicalId, type);
-      if (failure !== undefined) throw new ResourceFailure(failure, made.id);
-      return made;
-    };
     // Custom resources are looked at as the event that they become.
     const look = (request: ResourceRequest) => {
       if (found !== this.#custom.type)
         this.secretWatch.look(shownOf(request), `the properties of ${request.logicalId}`);
     };
-    const { update } = found;
-    return {
-      ...found,
-      create: (request) => {
-        look(request);
-        return after(request.logicalId, found.create(request));
-      },
-      ...(update && {
-        update: (request) => {
-          look(request);
-          return after(request.logicalId, update(request));
-        },
-      }),
-    };
+    return watched(found, look, (logicalId) => this.hooks.failing?.(logicalId, type));
   }
 
   private knownType(type: string): ResourceType {
