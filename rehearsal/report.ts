@@ -112,3 +112,7 @@ export interface ReportedStep {
   readonly state?: string;
   readonly error?: string;
 }
+
+/** The provider framework has no other way to say "not done yet, ask again" than an error that holds the event. */
+export const asksAgain = ({ error }: Pick<ReportedInvocation, 'error'>): boolean =>
+  error?.errorMessage.startsWith('{"RequestType":') === true;

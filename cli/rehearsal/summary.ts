@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { adviceFor, tellingFirst } from '../../rehearsal/advice';
 import { Names } from '../../rehearsal/names';
-import type { Report } from '../../rehearsal/report';
+import { asksAgain, type Report } from '../../rehearsal/report';
 import { seconds as plainSeconds } from './stack-progress';
 import { databaseLines } from './summary-databases';
 import { unusedLines } from './summary-unused';
@@ -99,11 +99,13 @@ function invoked({ invocations }: Report, names: Names): string {
   if (invocations.length === 0) return '';
   const functions = new Set(invocations.map((each) => each.function));
   const cold = invocations.filter(({ coldStart }) => coldStart).length;
-  const failed = invocations.filter(({ error }) => error).length;
+  const again = invocations.filter(asksAgain).length;
+  const failed = invocations.filter(({ error }) => error).length - again;
   const [slowest] = [...invocations].sort((a, b) => b.milliseconds - a.milliseconds);
   return [
     `${plural(functions.size, 'function')} ${plural(invocations.length, 'time')}`,
     `${plural(cold, 'cold start')}`,
+    ...(again > 0 ? [`${again} of them to hear that it is not done yet`] : []),
     ...(failed > 0 ? [`${failed} ended in an error`] : []),
     ...(slowest ? [`slowest ${names.thing(slowest.function)} ${seconds(slowest.milliseconds)}`] : []),
   ].join(', ');

@@ -1,5 +1,5 @@
 import type { Names } from '../names';
-import type { Report } from '../report';
+import { asksAgain, type Report } from '../report';
 import { clip, percent, plural, seconds, shortType } from './format';
 import { type Html, html, section, table } from './html';
 import { type Bar, barsOf, packed, stackSpans } from './spans';
@@ -90,8 +90,9 @@ function functionLane(name: string, { invocations, totalMs }: Report, names: Nam
   const title = names.thing(name);
   return html`<div class="lane functions"><span class="lane-name" title="${name}">${title}</span><div class="track" style="--rows:1" data-roving role="group" aria-label="Function ${title}">${own.map(
     ({ at, milliseconds, coldStart, peakMiB, error }, index) => {
-      const told = `${title}: ${seconds(milliseconds)}, ${coldStart ? 'cold start' : 'warm'}, ${Math.round(peakMiB)} MiB${error ? `. ${clip(error.errorMessage, 300)}` : ''}`;
-      const kind = error ? 'failed' : coldStart ? 'cold' : 'warm';
+      const again = asksAgain({ error });
+      const told = `${title}: ${seconds(milliseconds)}, ${coldStart ? 'cold start' : 'warm'}, ${Math.round(peakMiB)} MiB${again ? '. It was not done yet, and is asked again.' : error ? `. ${clip(error.errorMessage, 300)}` : ''}`;
+      const kind = error && !again ? 'failed' : coldStart ? 'cold' : 'warm';
       return html`<i class="bar ${kind}" tabindex="${index === 0 ? 0 : -1}" role="img" aria-label="${told}" data-tell="timeline" style="${place(at, at + milliseconds, totalMs)};--row:0"></i>`;
     },
   )}</div></div>`;

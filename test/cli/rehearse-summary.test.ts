@@ -54,6 +54,17 @@ test('a failed run says first why, and what to do', () => {
   ]);
 });
 
+test('what the framework throws to be asked again is no error', () => {
+  const report = smallReport();
+  const [one] = report.invocations;
+  if (!one) throw new Error('There is no invocation.');
+  const failed = (errorMessage: string) => ({ ...one, coldStart: false, error: { errorType: 'Error', errorMessage } });
+  const invocations = [one, failed('{"RequestType":"Create","ServiceToken":"arn"}'), failed('It broke.')];
+  expect(text(smallReport({ invocations })).replaceAll(/\s+/g, ' ')).toContain(
+    '1 function 3 times, 1 cold start, 1 of them to hear that it is not done yet, 1 ended in an error',
+  );
+});
+
 test('a fault is named, whatever came of it', () => {
   const fault = 'fail-create:SNS';
   expect(text(smallReport({ fault }))).toContain(', after the fault fail-create:SNS as well.');
