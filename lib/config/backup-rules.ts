@@ -69,7 +69,7 @@ const copyGoesElsewhere: Rule = ({ backups, region, account }, at) => {
   const copy = backups?.copyTo;
   if (copy === undefined || copy === 'none') return;
   if (copy.region === undefined && copy.account === undefined) {
-    at('backups.copyTo').complain('goes nowhere; write another region, another account, or both');
+    at('backups.copyTo').complain('goes nowhere; write another region, or another account');
   } else if (copy.region === region && copy.account === undefined) {
     at('backups.copyTo.region', copy.region).refuse(
       'is the region of the environment itself; a copy goes to another one',
@@ -77,6 +77,11 @@ const copyGoesElsewhere: Rule = ({ backups, region, account }, at) => {
   } else if (copy.account !== undefined && copy.account === account && (copy.region ?? region) === region) {
     at('backups.copyTo.account', copy.account).refuse(
       'is the account of the environment itself; a copy goes to another one',
+    );
+  }
+  if (copy.account !== undefined && copy.account !== account && copy.region !== undefined && copy.region !== region) {
+    at('backups.copyTo').complain(
+      'goes to another region and another account; AWS Backup copies snapshots of RDS to one of them',
     );
   }
   const tiers = [backups?.daily, backups?.weekly, backups?.monthly];

@@ -104,7 +104,7 @@ export type VaultLock =
       readonly changeableForDays: number;
     };
 
-/** At least one of region and account differs from the environment's own. */
+/** One of region and account differs from the environment's own. */
 export interface Copy {
   readonly region: string | undefined;
   readonly account: string | undefined;

@@ -41,7 +41,7 @@ export interface VaultLockSettings {
   changeableForDays?: number;
 }
 
-/** Another region, another account, or both. */
+/** Another region or another account: AWS Backup copies snapshots of RDS to one of them. */
 export interface CopySettings {
   region?: string;
   account?: string;

@@ -44,7 +44,7 @@ const everything = {
     daily: { keepDays: 30 },
     dumps: { schedule: 'daily', keepDays: 30, lockDays: 7 },
     vaultLock: { mode: 'compliance', minimumDays: 1, maximumDays: 90, changeableForDays: 3 },
-    copyTo: { region: 'us-east-1', account: '210987654321', keepDays: 30 },
+    copyTo: { account: '210987654321', keepDays: 30 },
   },
   drills: { schedule: 'weekly', kinds: ['snapshot', 'dump'], signOff: ['lead'] },
   objectives: { rtoMinutes: 15, rpoMinutes: 60 },

@@ -67,7 +67,12 @@ export const backups: readonly Refusal[] = [
   [
     'a copy to nowhere',
     { backups: { daily: { keepDays: 7 }, copyTo: { keepDays: 7 } } },
-    'backups.copyTo: goes nowhere; write another region, another account, or both',
+    'backups.copyTo: goes nowhere; write another region, or another account',
+  ],
+  [
+    'a copy to another region of another account',
+    { backups: { daily: { keepDays: 7 }, copyTo: { region: 'ap-southeast-4', account: '210987654321', keepDays: 7 } } },
+    'backups.copyTo: goes to another region and another account; AWS Backup copies snapshots of RDS to one of them',
   ],
   [
     'a copy of nothing',
