@@ -66,7 +66,8 @@ testWithAws('containers of a task share a folder, get what the call overrides, a
   const writes = container('writes', 'mkdir -p "$WORK"; printf %s "$WORD" > "$WORK/word"', { Essential: false });
   const reads = container(
     'reads',
-    'until [ -s "$WORK/word" ]; do sleep 0.1; done; echo "read $(cat "$WORK/word")"; exit 7',
+    // Its end stops the other one, which has a second to end by itself.
+    'until [ -s "$WORK/word" ]; do sleep 0.1; done; echo "read $(cat "$WORK/word")"; sleep 1; exit 7',
   );
   await test_.deploy(
     'shared',

@@ -32,7 +32,7 @@ onCopy('only warns of it where the config says so', async (copy) => {
   await aged(copy, '25 hours');
   const answer = await copy.check({ input: { OnMissed: { Rto: 'warn', Rpo: 'warn' } } });
   expect(failuresOf(answer)).toEqual([]);
-  expect(checkOf(answer, 'rpo').Warning).toBe('The objective is missed; the config says that this only warns.');
+  expect(checkOf(answer, 'rpo').Warning).toBe('The objective is missed, which only warns here.');
 });
 
 onCopy('measures the loss from the time that was asked for, and catches a copy of another time', async (copy) => {

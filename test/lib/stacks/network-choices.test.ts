@@ -64,10 +64,12 @@ describe('with NAT', () => {
       ['The functions that set up and check the database', '0.0.0.0/0', 443, 443],
       // What the CDK writes for a group that lets nothing out: no packet meets it.
       ['The database', '255.255.255.255/32', 252, 86],
+      ['The temporary instances of drills', '255.255.255.255/32', 252, 86],
     ]);
     expect(groups.flatMap(({ SecurityGroupIngress: rules = [] }) => rules)).toEqual([]);
     const ingress = ofType('AWS::EC2::SecurityGroupIngress', network).map(({ Properties }) => Properties);
-    expect(ingress).toMatchObject([{ Description: 'From the functions', FromPort: 6432, ToPort: 6432 }]);
+    const fromFunctions = { Description: 'From the functions', FromPort: 6432, ToPort: 6432 };
+    expect(ingress).toMatchObject([fromFunctions, fromFunctions]);
   });
 
   test('no subnet hands out public addresses, and functions and database have subnets of their own', async () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
       Function: functionOf('code', 'Role', { FunctionName: 'echo' }),
       OddRole: roleFor(
         'lambda.amazonaws.com',
-        allow('ssm:GetParameter', '*', { Condition: { SomehowLike: { 'aws:SourceVpc': 'x' } } }),
+        allow('ssm:GetParameter', '*', { Condition: { SomehowLike: { 'aws:PrincipalArn': 'x' } } }),
       ),
       Odd: functionOf('code', 'OddRole', { FunctionName: 'odd' }),
       Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
