@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { parentVariable } from '../../postgres/run-folder';
+import { plinthHere } from '../support/command-line';
 
 const root = join(__dirname, '..', '..');
 const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
@@ -53,7 +54,7 @@ describe('wrong words get one sentence and exit code 1', () => {
     [['drill', 'list', '--as', 'me', '--env', 'prod'], '"plinth drill list" does not take --as.'],
     [['drill', 'sign-off', '--env', 'prod'], 'prod has no drills.signOff, so no drill waits for anybody.'],
   ])('plinth %j', async (args, sentence) => {
-    const { code, out, err } = await plinth(...args);
+    const { code, out, err } = await plinthHere(...args);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(sentence);
     expect(err.trim().split('\n')).toHaveLength(1);

@@ -11,11 +11,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { main } from '../../cli';
 import { synthesizeInto } from '../../cli/synthesize';
 import { parentVariable } from '../../postgres/run-folder';
 import { Names } from '../../rehearsal/names';
 import type { Report } from '../../rehearsal/report';
+import { plinthHere } from '../support/command-line';
 import { openQuickestPlace } from '../support/places';
 
 const root = join(__dirname, '..', '..');
@@ -69,27 +69,6 @@ async function ended(child: ChildProcess) {
   return { code, out, err };
 }
 
-/** The same without a process of its own, whose start takes two seconds. */
-async function here(...args: string[]) {
-  let [out, err] = ['', ''];
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      out += text;
-      return true;
-    }),
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      err += text;
-      return true;
-    }),
-  ];
-  try {
-    const code = await main(args);
-    return { code, out, err };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
-
 describe('wrong words get one sentence and exit code 1', () => {
   test.each([
     [['--postgres', 'docker'], 'There is no "docker" Postgres; choose embedded, native, url.'],
@@ -104,7 +83,7 @@ describe('wrong words get one sentence and exit code 1', () => {
     [['--drill', '--fault', 'kill-at-start'], '--fault is for deploys, and --drill for restores; give one of them.'],
     [['--keep=yes'], '--keep is a switch and takes no value'],
   ])('plinth rehearse %j', async (args, sentence) => {
-    const { code, out, err } = await here('rehearse', ...args);
+    const { code, out, err } = await plinthHere('rehearse', ...args);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(sentence);
     expect(err.trim().split('\n')).toHaveLength(1);
