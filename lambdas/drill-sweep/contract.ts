@@ -2,7 +2,6 @@
 
 /** The function's settings: JSON in the environment variable PLINTH_DRILL_SWEEP. */
 export interface DrillSweepSettings {
-  readonly Environment: string;
   /** Begins the identifiers of all temporary instances. */
   readonly TemporaryPrefix: string;
   /** Older than the longest drill. */

@@ -1,9 +1,10 @@
 import { DeleteDBInstanceCommand, paginateDescribeDBInstances, type RDSClient } from '@aws-sdk/client-rds';
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { tellIn } from '../shared/messages';
 import type { Sweeping, TemporaryInstance } from './sweep';
 
 /** In RDS and SNS: the one file of this capability that calls them. */
-export function sweepingIn(rds: RDSClient, sns: SNSClient, TopicArn: string): Sweeping {
+export function sweepingIn(rds: RDSClient, sns: SNSClient, topicArn: string): Sweeping {
   return {
     instances: async () => {
       const found: TemporaryInstance[] = [];
@@ -24,8 +25,6 @@ export function sweepingIn(rds: RDSClient, sns: SNSClient, TopicArn: string): Sw
         new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true, DeleteAutomatedBackups: true }),
       );
     },
-    tell: async (Subject, Message) => {
-      await sns.send(new PublishCommand({ TopicArn, Subject, Message }));
-    },
+    tell: tellIn(sns, topicArn),
   };
 }

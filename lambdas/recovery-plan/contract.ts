@@ -67,8 +67,6 @@ export interface RecoveryPlan {
   readonly Other: 'named' | 'aside' | 'none';
   /** A day. */
   readonly KeepUntil: string;
-  /** Read replicas of the one that has the name: they stay with it. */
-  readonly Replicas: readonly string[];
   /** What somebody should know before it is done. */
   readonly Notes: readonly string[];
 }

@@ -31,8 +31,7 @@ export async function planRecovery(
   const found = belonging(await sight.instances(Instance), Instance);
   const asked = moment.execution?.started ?? moment.now;
   const KeepUntil = new Date(asked.getTime() + KeepDays * dayMs).toISOString().slice(0, 10);
-  const Replicas = found.find(({ id }) => id === Instance)?.replicas ?? [];
-  const common = { KeepUntil, Replicas, Notes: notesOn(found, settings, Replicas) };
+  const common = { KeepUntil, Notes: notesOn(found, settings) };
   if (request.action === 'recover') {
     refuseHalfSwapped(found, settings);
     const Recovery = request.recovery ?? nameAt(asked);
@@ -50,7 +49,7 @@ export async function planRecovery(
   return { Recovery: stand.recovery, ...went, Other: otherOf(found, Instance, went), ...common };
 }
 
-type Went = Omit<RecoveryPlan, 'Recovery' | 'Other' | 'KeepUntil' | 'Replicas' | 'Notes'>;
+type Went = Omit<RecoveryPlan, 'Recovery' | 'Other' | 'KeepUntil' | 'Notes'>;
 
 function otherOf(
   found: readonly InstanceSeen[],
@@ -173,12 +172,9 @@ async function refuseSecond(
 // Whatever it is in the middle of ends by itself, or it can be renamed as it is.
 const renamed = ['available', 'backing-up', 'modifying', 'rebooting', 'storage-optimization', 'storage-initialization'];
 
-function notesOn(
-  found: readonly InstanceSeen[],
-  { Instance }: RecoveryPlanSettings,
-  replicas: readonly string[],
-): readonly string[] {
+function notesOn(found: readonly InstanceSeen[], { Instance }: RecoveryPlanSettings): readonly string[] {
   const live = found.find(({ id }) => id === Instance);
+  const replicas = live?.replicas ?? [];
   const beside = found.filter(({ id }) => id !== Instance).map(({ id }) => id);
   return [
     ...(live ? [] : [`No instance is called ${Instance} now, so nothing has to step aside.`]),

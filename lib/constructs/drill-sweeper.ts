@@ -32,7 +32,6 @@ export class DrillSweeper extends Construct {
       memoryMiB: 256,
       environment: {
         PLINTH_DRILL_SWEEP: Stack.of(this).toJsonString({
-          Environment: environment.name,
           TemporaryPrefix: temporaryPrefix,
           OlderThanHours: environment.drills.kinds.includes('dump') ? oldAfterHoursWithDumps : oldAfterHours,
           Topic: alerts.topic.topicArn,

@@ -39,7 +39,7 @@ export class Evidence extends Construct {
     acknowledge(
       this.bucket,
       'S1',
-      'One function writes here, and CloudTrail can record who reads; a log would need a bucket of its own.',
+      'A few functions of this stack write here, and CloudTrail can record who reads; a log would need a bucket of its own.',
     );
   }
 }

@@ -10,7 +10,7 @@ const plan: RecoveryPlan = {
   ...{ Recovery: '1', Action: 'recover', Next: 'restore', Method: 'pointInTime', Source: 'shop-prod', Time: 't' },
   ...{ Snapshot: null, RestoresTo: '04:00', Asked: true, From: 'time', Chosen: 'the state of 04:00' },
   ...{ Wanted: 'shop-prod-restored-1', Aside: 'shop-prod-damaged-1', Other: 'named' },
-  ...{ KeepUntil: '2026-12-05', Replicas: [], Notes: [] },
+  ...{ KeepUntil: '2026-12-05', Notes: [] },
 };
 const words = (more: Partial<RecoveryPlan>) => inPlainWords({ ...plan, ...more }, environment).join('\n');
 

@@ -1,7 +1,7 @@
 import { sweep, type TemporaryInstance } from '../../../lambdas/drill-sweep/sweep';
 
 const now = new Date('2026-01-10T12:00:00Z');
-const settings = { Environment: 'prod', TemporaryPrefix: 'shop-prod-drill-', OlderThanHours: 10, Topic: 'arn:topic' };
+const settings = { TemporaryPrefix: 'shop-prod-drill-', OlderThanHours: 10, Topic: 'arn:topic' };
 const left: TemporaryInstance = {
   id: 'shop-prod-drill-1',
   status: 'available',

@@ -17,7 +17,6 @@ test('a time is restored from the backups of the instance that has the name, bes
     Aside: 'shop-prod-damaged-20261121-041205',
     Other: 'named',
     KeepUntil: '2026-12-05',
-    Replicas: [],
     Notes: [],
   });
 });

@@ -110,7 +110,6 @@ test('what somebody should know is told: replicas, what stands beside, and that 
   const replicas = ['shop-prod-replica-1'];
   const there = { instances: [{ ...live, replicas }, restored(name)] };
   expect(await plan({ action: 'recover', time: 'latest' }, there)).toMatchObject({
-    Replicas: replicas,
     Notes: [
       'The read replicas shop-prod-replica-1 stay with the instance that steps aside, and go on showing its data.',
       `Earlier recoveries have left shop-prod-restored-${name}; they are not touched.`,

@@ -66,6 +66,6 @@ test('the sweeper of the drills passes over what recoveries have made', async ()
     remove: async (id: string) => void removed.push(id),
     tell: async () => {},
   };
-  await sweep(seams, { Environment: 'prod', TemporaryPrefix: 'shop-prod-drill-', OlderThanHours: 10, Topic: 't' }, now);
+  await sweep(seams, { TemporaryPrefix: 'shop-prod-drill-', OlderThanHours: 10, Topic: 't' }, now);
   expect(removed).toEqual([]);
 });
