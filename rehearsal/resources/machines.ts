@@ -29,6 +29,10 @@ export function machineTypes(executions: Executions, authorizer: Authorizer): Re
     'AWS::StepFunctions::StateMachine': {
       named: 'StateMachineName',
       replacing: ['StateMachineName', 'StateMachineType'],
+      known: [
+        ...['Definition', 'DefinitionString', 'DefinitionSubstitutions', 'LoggingConfiguration', 'RoleArn'],
+        ...['StateMachineName', 'StateMachineType', 'Tags', 'TracingConfiguration'],
+      ],
       create: async (request) => {
         const { account, stack, logicalId, properties } = request;
         return define(

@@ -28,6 +28,7 @@ describe('a property that nothing is done with is refused by its name', () => {
     ['AWS::SSM::Parameter', 'AllowedPattern', { Type: 'String', Value: 'x', AllowedPattern: 'y' }],
     ['AWS::Logs::LogGroup', 'DataProtectionPolicy', { DataProtectionPolicy: {} }],
     ['AWS::EC2::FlowLog', 'LogDestination', { LogDestination: 'arn:x' }],
+    ['AWS::StepFunctions::StateMachine', 'DefinitionS3Location', { DefinitionS3Location: { Bucket: 'b', Key: 'k' } }],
   ])('%s %s', async (type, property, properties) => {
     const { outcome, reason } = await deploy(type, properties);
     expect(outcome).toBe('rolled back');
