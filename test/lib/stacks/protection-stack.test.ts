@@ -11,15 +11,14 @@ const project = projectFolder({
     hourly: { keepHours: 24 },
     daily: { keepDays: 30 },
     monthly: { keepDays: 365 },
-    copyTo: { region: 'eu-central-1', keepDays: 90 },
     vaultLock: { mode: 'compliance', minimumDays: 1, maximumDays: 400, changeableForDays: 5 },
   },
   drills: { schedule: 'weekly', kinds: ['snapshot', 'pointInTime'] },
   objectives: { rtoMinutes: 30, rpoMinutes: 60 },
   environments: {
-    live: { drills: { lockEvidenceDays: 365 } },
-    quiet: { drills: { schedule: 'none', kinds: ['snapshot'] }, backups: { vaultLock: 'none', copyTo: 'none' } },
-    monthly: { backups: { hourly: 'none', daily: 'none', copyTo: 'none', vaultLock: 'none' } },
+    live: { drills: { lockEvidenceDays: 365 }, backups: { copyTo: { region: 'eu-central-1', keepDays: 90 } } },
+    quiet: { drills: { schedule: 'none', kinds: ['snapshot'] }, backups: { vaultLock: 'none' } },
+    monthly: { backups: { hourly: 'none', daily: 'none', vaultLock: 'none' } },
     abroad: { backups: { copyTo: { account: '444455556666', keepDays: 90 } } },
   },
 });
