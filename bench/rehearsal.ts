@@ -93,7 +93,7 @@ async function main(): Promise<void> {
   const share = (ownMs(second.report) / 1000 / second.seconds) * 100;
   const peak = Math.max(first.peakMiB, second.peakMiB);
   const rows: readonly (readonly [what: string, value: string, goal: string])[] = [
-    ['a whole run, with two synths', `${first.seconds.toFixed(1)} s`, `under ${goals.first} s`],
+    ['a whole run, with its synths', `${first.seconds.toFixed(1)} s`, `under ${goals.first} s`],
     ['a second one', `${second.seconds.toFixed(1)} s`, `under ${goals.second} s`],
     ['share of the local cloud itself', `${share.toFixed(1)} %`, `under ${goals.share} %`],
     ['most memory of all its processes', `${Math.round(peak)} MiB`, `under ${goals.memory} MiB`],
