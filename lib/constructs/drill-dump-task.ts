@@ -6,7 +6,7 @@ import { allow } from './allow';
 import type { Database } from './database';
 import { DatabaseTask } from './database-task';
 import type { Dumps } from './dumps';
-import { vectorParameters } from './instance-memory';
+import { mostStorageGiB, vectorParameters } from './instance-memory';
 import { rdsAuthority } from './rds-authority';
 
 // As far as Fargate goes.
@@ -31,10 +31,7 @@ export function drillDumpTask(
     cpu: 2048,
     memoryMiB: 4096,
     // The dump lies there while it is loaded, so that several tables can be loaded at once.
-    storageGiB: Math.min(
-      largestStorageGiB,
-      instance.maxStorageGiB === 'none' ? instance.storageGiB : instance.maxStorageGiB,
-    ),
+    storageGiB: Math.min(largestStorageGiB, mostStorageGiB(instance)),
     scripts: { postgres: 'restore.postgres.sh', storage: 'restore.storage.sh' },
     environment: {
       postgres: {

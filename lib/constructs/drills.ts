@@ -14,6 +14,7 @@ import type { DrillsProps } from './drill-props';
 import { drillRole } from './drill-role';
 import { DrillSweeper } from './drill-sweeper';
 import { DrillWatch } from './drill-watch';
+import { mostStorageGiB } from './instance-memory';
 import { cronAt, nightOf } from './schedules';
 
 // Restores of some hundred GiB take an hour; what takes longer than three is stuck.
@@ -146,7 +147,7 @@ export class Drills extends Construct {
       Engine: 'postgres',
       EngineVersion: settings.engineVersion,
       // RDS may have let the source grow so far, and growing in the middle of a load comes too late.
-      AllocatedStorage: instance.maxStorageGiB === 'none' ? instance.storageGiB : instance.maxStorageGiB,
+      AllocatedStorage: mostStorageGiB(instance),
       MasterUsername: settings.adminUser,
       ManageMasterUserPassword: true,
       MasterUserSecretKmsKeyId: key.keyArn,

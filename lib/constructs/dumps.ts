@@ -21,6 +21,7 @@ import { dumpBucket } from './dump-bucket';
 import { dumpDefinition } from './dump-definition';
 import { dumpTaskSize } from './dump-memory';
 import { acknowledge } from './instance-exceptions';
+import { mostStorageGiB } from './instance-memory';
 import type { Network } from './network';
 import { rdsAuthority } from './rds-authority';
 import { cronAt, nightOf } from './schedules';
@@ -76,7 +77,7 @@ export class Dumps extends Construct {
     const { prefix, region, database: settings, instance } = this.environment;
     const { database } = this.props;
     // No dump is larger than what it is taken of may grow to.
-    const expectedGiB = instance.maxStorageGiB === 'none' ? instance.storageGiB : instance.maxStorageGiB;
+    const expectedGiB = mostStorageGiB(instance);
     const task = new DatabaseTask(this, 'Task', {
       description: `Dumps the database of ${prefix}`,
       family: `${prefix}-dump`,

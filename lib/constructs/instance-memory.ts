@@ -1,3 +1,5 @@
+import type { Instance } from '../config/project';
+
 // GiB of memory of an instance's smallest full size, `large`; each size up doubles it. What is not here (a family that
 // came later) gets the server's own defaults rather than a guess.
 const largeGiB: Readonly<Record<string, number>> = { t: 8, m: 8, c: 4, r: 16, x: 32 };
@@ -25,3 +27,7 @@ export function vectorParameters(instanceClass: string): Record<string, string> 
   const kb = Math.round(Math.min(Math.max(gib / 8, 1 / 16), 8) * 1024 * 1024);
   return { maintenance_work_mem: String(kb) };
 }
+
+/** What the storage of an instance may have grown to. */
+export const mostStorageGiB = ({ storageGiB, maxStorageGiB }: Instance): number =>
+  maxStorageGiB === 'none' ? storageGiB : maxStorageGiB;
