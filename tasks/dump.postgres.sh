@@ -11,9 +11,11 @@ mkfifo login stream stream.digest stream.count back back.digest
 unused=stream
 leave() {
   local code=$?
+  # Who reads the exit code may end the task, before this container has ended with it.
+  trap '' TERM
   printf %s "$code" > exit.part
   mv exit.part exit.code
-  [[ -z $unused ]] || timeout --foreground 60 bash -c ': > stream' || true
+  [[ -z $unused ]] || timeout --foreground --signal=KILL 60 bash -c ': > stream' || true
 }
 trap leave EXIT
 : > ready

@@ -9,9 +9,11 @@ mkfifo login
 unused=login
 leave() {
   local code=$?
+  # Who reads the exit code may end the task, before this container has ended with it.
+  trap '' TERM
   printf %s "$code" > exit.part
   mv exit.part exit.code
-  [[ -z $unused ]] || timeout --foreground 60 cat login > /dev/null || true
+  [[ -z $unused ]] || timeout --foreground --signal=KILL 60 cat login > /dev/null || true
 }
 trap leave EXIT
 : > ready

@@ -133,10 +133,10 @@ export function taskStates(run: TaskRun): Record<string, object> {
     },
     [`${name}Failed`]: told(
       'Task.Failed',
-      // The container that names a reason of its own, before the one that only waited for it.
+      // The container that names a reason of its own, before one that was stopped, before one that only waited.
       `($codes := ${JSON.stringify(taskExitCodes)};
         $bad := $append([], ${containers}[$exists(ExitCode) and ExitCode != 0]);
-        $first := $count($bad[ExitCode != 24]) > 0 ? $append([], $bad[ExitCode != 24])[0] : $bad[0];
+        $first := $append($append($bad[$not(ExitCode in [24, 137])], $bad[ExitCode = 137]), $bad)[0];
         $sentence := $exists($first) ? $lookup($codes, $string($first.ExitCode)) : null;
         'The task ended: ' & ($exists($sentence) and $sentence != null
           ? $sentence

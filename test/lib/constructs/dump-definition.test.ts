@@ -87,6 +87,18 @@ const scenarios: Readonly<Record<string, readonly [World, 'SUCCEEDED' | 'FAILED'
     1,
     'pg_dump is older than the server',
   ],
+  'one container was stopped, because the other one ended': [
+    { exitCodes: codes(137, 20) },
+    'FAILED',
+    2,
+    'the secret of the login could not be read',
+  ],
+  'one container was killed, and the other one waited in vain': [
+    { exitCodes: codes(137, 24) },
+    'FAILED',
+    2,
+    'a container was killed',
+  ],
   'one container waits in vain': [{ exitCodes: codes(0, 24) }, 'FAILED', 2, 'one container waited in vain'],
   'a container ends with a code that nobody knows': [
     { exitCodes: codes(99, 0) },
