@@ -10,7 +10,6 @@ const options = {
 } as const;
 
 export const config: Verb = {
-  summary: 'check plinth.config.ts and tell in a few lines what each environment comes to',
   options,
   run: async (args) => {
     const { options: given, words } = parseArguments('config', args, options);

@@ -16,7 +16,6 @@ const options = {
 } as const;
 
 export const db: Verb = {
-  summary: 'start a PostgreSQL with pgvector, print its DATABASE_URL, and keep it until Ctrl-C',
   options,
   run: async (args) => {
     const { options: given, words } = parseArguments('db', args, options);

@@ -30,7 +30,6 @@ const own: Readonly<Record<string, readonly string[]>> = {
 const everywhere = ['project', 'env', 'json'];
 
 export const drill: Verb = {
-  summary: 'list, start and show the restore drills of an environment, and sign one off',
   words: Object.keys(own).join('|'),
   options,
   run: async (args) => {

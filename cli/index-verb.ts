@@ -31,7 +31,6 @@ interface Output {
 }
 
 export const index: Verb = {
-  summary: 'build, watch and measure the vector indexes that the config declares',
   words: actions.join('|'),
   options,
   run: async (args) => {

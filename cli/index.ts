@@ -1,29 +1,55 @@
 import { nearest } from '../lib/config/nearest';
 import { type Options, UsageError } from './arguments';
-import { config } from './config';
-import { db } from './db';
-import { drill } from './drill';
-import { index } from './index-verb';
-import { migrate } from './migrate';
-import { plan } from './plan';
-import { postgresNative } from './postgres-native';
-import { recover } from './recover';
-import { rehearse } from './rehearse';
-import { role } from './role';
 import { print } from './terminal';
 import type { Verb } from './verb';
 
-const verbs: Readonly<Record<string, Verb>> = {
-  config,
-  plan,
-  db,
-  rehearse,
-  recover,
-  role,
-  migrate,
-  index,
-  drill,
-  'postgres-native': postgresNative,
+interface Entry {
+  readonly summary: string;
+  /** Only when it is asked for: all of them together are two seconds of reading. */
+  readonly read: () => Verb;
+}
+
+const verbs: Readonly<Record<string, Entry>> = {
+  config: {
+    summary: 'check plinth.config.ts and tell in a few lines what each environment comes to',
+    read: () => (require('./config') as typeof import('./config')).config,
+  },
+  plan: {
+    summary: 'tell in Markdown what a deploy would change, and accept it',
+    read: () => (require('./plan') as typeof import('./plan')).plan,
+  },
+  db: {
+    summary: 'start a PostgreSQL with pgvector, print its DATABASE_URL, and keep it until Ctrl-C',
+    read: () => (require('./db') as typeof import('./db')).db,
+  },
+  rehearse: {
+    summary: 'deploy an environment here: the real templates, functions and SQL, with IAM and routes enforced',
+    read: () => (require('./rehearse') as typeof import('./rehearse')).rehearse,
+  },
+  recover: {
+    summary: 'restore beside a damaged database, and give the application the restored one by its own host name',
+    read: () => (require('./recover') as typeof import('./recover')).recover,
+  },
+  role: {
+    summary: 'list, make, rotate and drop the roles of a database; ensure also makes the database and its extensions',
+    read: () => (require('./role') as typeof import('./role')).role,
+  },
+  migrate: {
+    summary: 'apply, undo and check migrations, and render or verify the schema that they make',
+    read: () => (require('./migrate') as typeof import('./migrate')).migrate,
+  },
+  index: {
+    summary: 'build, watch and measure the vector indexes that the config declares',
+    read: () => (require('./index-verb') as typeof import('./index-verb')).index,
+  },
+  drill: {
+    summary: 'list, start and show the restore drills of an environment, and sign one off',
+    read: () => (require('./drill') as typeof import('./drill')).drill,
+  },
+  'postgres-native': {
+    summary: 'put a full PostgreSQL server with pgvector into .postgres/ of this folder (Debian, Ubuntu)',
+    read: () => (require('./postgres-native') as typeof import('./postgres-native')).postgresNative,
+  },
 };
 
 // Errors whose message was written for the person at the terminal; any other is a fault of ours and says so.
@@ -44,10 +70,11 @@ export async function main(args: readonly string[]): Promise<number> {
       help();
       return name === undefined ? 1 : 0;
     }
-    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (!verb) throw unknownVerb(name);
+    const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (!entry) throw unknownVerb(name);
+    const verb = entry.read();
     if (rest.includes('--help') || rest.includes('-h')) {
-      helpFor(name, verb);
+      helpFor(name, entry.summary, verb);
       return 0;
     }
     return await verb.run(rest);
@@ -83,7 +110,7 @@ function help(): void {
   print('plinth VERB --help tells its options.');
 }
 
-function helpFor(name: string, { summary, options, words }: Verb): void {
+function helpFor(name: string, summary: string, { options, words }: Verb): void {
   print(`plinth ${name}${words ? ` ${words}` : ''} [options]: ${summary}`);
   print();
   const left = (key: string, { value }: Options[string]) => `--${key}${value ? ` ${value}` : ''}`;

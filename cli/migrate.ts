@@ -97,7 +97,6 @@ const actions: Readonly<Record<string, Action>> = {
 const names = [...Object.keys(actions), 'lint'];
 
 export const migrate: Verb = {
-  summary: `apply, undo and check migrations: ${names.join(', ')}`,
   words: names.join('|'),
   options,
   run: async (args) => {

@@ -29,7 +29,6 @@ const options = {
 const stopped = 2;
 
 export const plan: Verb = {
-  summary: 'tell in Markdown what a deploy would change, and accept it',
   options,
   run: async (args) => {
     const { options: given, words } = parseArguments('plan', args, options);

@@ -7,7 +7,6 @@ import type { Verb } from './verb';
 const options = { 'dry-run': { help: 'say what it would do, and do nothing' } } as const;
 
 export const postgresNative: Verb = {
-  summary: 'put a full PostgreSQL server with pgvector into .postgres/ of this folder (Debian, Ubuntu)',
   options,
   run: async (args) => {
     const { options: given, words } = parseArguments('postgres-native', args, options);

@@ -42,7 +42,6 @@ const own: Readonly<Record<string, readonly (keyof Given)[]>> = {
 const everywhere: readonly string[] = ['project', 'env', 'json'];
 
 export const recover: Verb = {
-  summary: 'restore beside a damaged database, and give the application the restored one by its own host name',
   words: 'status|follow|approve|resume|swap-back',
   options,
   run: async (args) => {

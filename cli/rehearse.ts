@@ -54,7 +54,6 @@ const options = {
 const apartMs = 1_000;
 
 export const rehearse: Verb = {
-  summary: 'deploy an environment here: the real templates, functions and SQL, with IAM and routes enforced',
   options,
   run: async (args) => {
     const { options: given, words } = parseArguments('rehearse', withDefaults(args), options);

@@ -68,7 +68,6 @@ const actions: Readonly<Record<string, (context: Context) => Promise<Outcome>>> 
 };
 
 export const role: Verb = {
-  summary: 'list, make, rotate and drop the roles of a database; ensure also makes the database and its extensions',
   words: Object.keys(actions).join('|'),
   options,
   run: async (args) => {

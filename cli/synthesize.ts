@@ -37,7 +37,6 @@ export async function synthesizeInto({
     // As the CDK's command line sets them; without them the templates would differ in their metadata.
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
-    '@aws-cdk/core:validateAgainstDefaultRules': false,
     env: environment,
     project,
   };

@@ -1,6 +1,6 @@
 import { main } from '../../cli';
 
-/** `npx plinth …` without a process of its own, whose start takes two seconds. */
+/** `npx plinth …` without a process of its own, whose start takes up to a second. */
 export async function plinthHere(...args: readonly string[]) {
   let [out, err] = ['', ''];
   const spies = [
