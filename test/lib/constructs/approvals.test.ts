@@ -40,7 +40,8 @@ beforeAll(async () => {
   const environment = project.environments['qa'];
   if (!environment) throw new Error('The default project has no qa.');
   const outdir = mkdtempSync(join(process.env['PLINTH_RUN_FOLDER'] ?? '/tmp', 'approvals-'));
-  const app = new App({ outdir, context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
+  process.env['CDK_VALIDATION'] = 'false';
+  const app = new App({ outdir });
   const stack = new Stack(app, 'Approvals', { env: { account: '123456789012', region: 'eu-west-1' } });
   const key = new kms.Key(stack, 'Key');
   key.grantEncryptDecrypt(new iam.ServicePrincipal('logs.eu-west-1.amazonaws.com'));

@@ -21,7 +21,6 @@ export function synthFolder({ program = root, project, environment, folder }: Sy
     ...context,
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
-    '@aws-cdk/core:validateAgainstDefaultRules': false,
     env: environment,
     project,
   };

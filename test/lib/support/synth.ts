@@ -30,7 +30,8 @@ export function synthesize(env: string, project = root): Promise<Synthesized> {
 
 /** For a project that has changed since. */
 export async function synthesizeAnew(env: string, project = root): Promise<Synthesized> {
-  const app = new App({ context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false, env, project } });
+  process.env['CDK_VALIDATION'] = 'false';
+  const app = new App({ context: { ...context, env, project } });
   const environment = await buildApp(app);
   return {
     environment,
