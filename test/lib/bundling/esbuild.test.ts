@@ -4,10 +4,10 @@ jest.mock('esbuild', () => ({
   },
 }));
 
-import { bundleHandlers } from '../../../lib/bundling/bundle';
+import { buildHandlers } from '../../../lib/bundling/build';
 
 test('a bundler that does not run is told in one sentence', async () => {
-  await expect(bundleHandlers()).rejects.toThrow(
+  await expect(buildHandlers()).rejects.toThrow(
     /^The functions cannot be bundled: esbuild does not run on this machine \(You installed esbuild for another platform\)[.] Run "npm ci" here[.]$/,
   );
 });
