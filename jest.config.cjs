@@ -2,6 +2,7 @@
 // machine with nothing but Node has; all others run once. PLINTH_TEST_KINDS=embedded (or native) narrows it, and
 // PLINTH_LONG_TESTS=1 leaves nothing out.
 const { existsSync } = require('node:fs');
+const { availableParallelism } = require('node:os');
 
 const kinds = (process.env.PLINTH_TEST_KINDS ?? 'embedded,native').split(',');
 
@@ -41,8 +42,11 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.cjs',
   reporters: ['default', '<rootDir>/test/support/closing-reporter.cjs'],
   testTimeout: 60_000,
-  // Jest would leave one core idle; most of the time goes into servers, which are other processes.
-  maxWorkers: '100%',
+  // Jest would leave one core idle. Most of the time goes into servers and functions, which are other processes, and much
+  // of it into waiting for them: three workers keep two cores busy.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Jest keeps much of what a file has loaded. After some dozens of them, collecting garbage takes most of the time.
+  workerIdleMemoryLimit: '500MB',
   projects: [
     {
       ...common,

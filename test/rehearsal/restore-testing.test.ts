@@ -10,9 +10,9 @@ import {
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
 import { root } from '../../cli/synthesize';
-import { openPlace } from '../../postgres/open';
 import { type LocalCloud, operatorKey, operatorSecret } from '../../rehearsal/cloud/cloud';
 import { rehearse } from '../../rehearsal/rehearse';
+import { openQuickestPlace } from '../support/places';
 import { synthesized } from './support/app';
 
 jest.setTimeout(300_000);
@@ -79,7 +79,7 @@ async function tell(cloud: LocalCloud, name: string, times: object): Promise<str
 
 test('what AWS Backup restores is judged by the checks of a drill, and it gets their answer', async () => {
   const assembly = await synthesized('qa', project());
-  const place = await openPlace('embedded');
+  const place = await openQuickestPlace();
   let answers: readonly unknown[] = [];
   try {
     const report = await rehearse({
