@@ -1,6 +1,8 @@
 // What has been made stays in node_modules/.cache/plinth, in folders that are named by their content.
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -127,6 +129,7 @@ function cacheFolder(): string {
 function createCacheFolder(): string {
   try {
     mkdirSync(ownFolder, { recursive: true });
+    accessSync(ownFolder, constants.W_OK);
     return ownFolder;
   } catch {
     // Nobody else may put code there, and nobody would find it again.
