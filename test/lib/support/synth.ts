@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -31,7 +32,9 @@ export function synthesize(env: string, project = root): Promise<Synthesized> {
 /** For a project that has changed since. */
 export async function synthesizeAnew(env: string, project = root): Promise<Synthesized> {
   process.env['CDK_VALIDATION'] = 'false';
-  const app = new App({ context: { ...context, env, project } });
+  // What would be uploaded is 16 MB, and no template depends on a copy of it.
+  const outdir = mkdtempSync(join(process.env['PLINTH_RUN_FOLDER'] ?? tmpdir(), 'synth-'));
+  const app = new App({ outdir, context: { ...context, 'aws:cdk:disable-asset-staging': true, env, project } });
   const environment = await buildApp(app);
   return {
     environment,
