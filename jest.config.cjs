@@ -9,7 +9,7 @@ const kinds = (process.env.PLINTH_TEST_KINDS ?? 'embedded,native').split(',');
 // Edges of what the whole runs go through on both kinds: on the embedded Postgres, where each connection costs a quarter
 // of a second of a core, they take ten minutes. Where a full native server is, they run on that alone.
 const edges = [
-  'lambdas/app-database/(access|faults|handler|remove|role-verb|rotate)',
+  'lambdas/app-database/(access|ensure|faults|handler|names|remove|role-verb|rotate)',
   'lambdas/admin-rotation/rotate',
   'lambdas/drill-check/(damage|findings|healthy)',
   'lambdas/drill-roles/roles',

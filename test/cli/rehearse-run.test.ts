@@ -69,6 +69,18 @@ async function ended(child: ChildProcess) {
   return { code, out, err };
 }
 
+let app = '';
+beforeAll(async () => {
+  app = join(newFolder(), 'app');
+  await synthesizeInto({
+    program: root,
+    project: smallProject(),
+    environment: 'dev',
+    folder: app,
+    interrupted: new AbortController().signal,
+  });
+});
+
 describe('wrong words get one sentence and exit code 1', () => {
   test.each([
     [['--postgres', 'docker'], 'There is no "docker" Postgres; choose embedded, native, url.'],
@@ -110,7 +122,8 @@ test('with --json nothing but the report is printed, and both forms of it are wr
 
 test('--drill shows that what was damaged is caught, and where the report of the drill is', async () => {
   const [project, runs] = [smallProject(), newFolder()];
-  const args = ['--postgres', kind, '--project', project, '--drill', 'snapshot', '--damage', 'truncated-table'];
+  const where = ['--postgres', kind, '--project', project, '--app', app];
+  const args = [...where, '--drill', 'snapshot', '--damage', 'truncated-table'];
   const { code, out, err } = await ended(start(runs, ...args));
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('Damaged    public.items was truncated: 1,000 rows are gone.');
@@ -134,7 +147,8 @@ test('a kind of drill that the environment does not have is told in one sentence
 
 test('--keep tells a URL that works; the report holds no secret; Ctrl-C leaves nothing', async () => {
   const [project, runs] = [smallProject(), newFolder()];
-  const child = start(runs, '--postgres', kind, '--project', project, '--keep', '--logs', 'migrations');
+  const where = ['--postgres', kind, '--project', project, '--app', app];
+  const child = start(runs, ...where, '--keep', '--logs', 'migrations');
   const end = ended(child);
   let out = '';
   const told = await new Promise<string>((resolve, reject) => {
@@ -162,18 +176,6 @@ test('--keep tells a URL that works; the report holds no secret; Ctrl-C leaves n
   expect((await end).code).toBe(130);
   expect(readdirSync(runs)).toEqual([]);
   expect(existsSync(join(folder, 'authorities.pem'))).toBe(false);
-});
-
-let app = '';
-beforeAll(async () => {
-  app = join(newFolder(), 'app');
-  await synthesizeInto({
-    program: root,
-    project: smallProject(),
-    environment: 'dev',
-    folder: app,
-    interrupted: new AbortController().signal,
-  });
 });
 
 // In the synth, in the deploy of the database, and while custom resources are awaited.
