@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { printed, readGolden } from '../../lib/checks/golden';
 import { readAssembly, type Templates } from '../../lib/checks/templates';
 import { loadProject } from '../../lib/config';
 import { parentVariable } from '../../postgres/run-folder';
 import { root } from '../lib/support/golden';
+import { providePackages } from '../lib/support/packages';
 import { synthFolder } from '../lib/support/synth-folder';
 
 let base: string;
@@ -42,7 +43,8 @@ describe.each(['dev', 'prod'])('the templates of %s', (environment) => {
       'tsconfig.json',
     ])
       cpSync(join(root, part), join(copy, part), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    // What has been built here is not taken there.
+    providePackages(copy);
     const second = join(base, `${environment}-second`);
     expect(synthFolder({ program: copy, project: copy, environment, folder: second }).code).toBe(0);
     const names = (folder: string) => readdirSync(folder).filter((name) => /^asset[.]|template[.]json$/.test(name));

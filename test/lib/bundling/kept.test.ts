@@ -9,12 +9,12 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/golden';
+import { providePackages } from '../support/packages';
 
 let program: string;
 let builds = 0;
@@ -29,14 +29,7 @@ beforeAll(() => {
   // One function is enough, and is built in a moment.
   for (const name of readdirSync(join(program, 'lambdas')))
     if (name !== 'heartbeat') rmSync(join(program, 'lambdas', name, 'handler.ts'), { force: true });
-  const packages = join(program, 'node_modules');
-  mkdirSync(packages);
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (name === '.cache') continue;
-    const from = join(root, 'node_modules', name);
-    if (name === 'pg' || name === '.package-lock.json') cpSync(from, join(packages, name), { recursive: true });
-    else symlinkSync(from, join(packages, name));
-  }
+  providePackages(program, ['pg', '.package-lock.json']);
   const build = join(program, 'lib', 'bundling', 'build.ts');
   jest.doMock(build, () => {
     const real = jest.requireActual(build);
