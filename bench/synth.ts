@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownFolder } from '../lib/bundling/kept';
 
 // Ours does what a user's synth does: it loads the config, judges the migrations with PostgreSQL's parser, bundles the
 // functions or takes those that it has kept, and makes the stacks. The other is a bare app that makes the same resources.
@@ -11,7 +12,6 @@ const root = join(__dirname, '..');
 const cdk = join(root, 'node_modules', '.bin', 'cdk');
 const work = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
 const templates = join(work, 'templates');
-const kept = join(root, 'node_modules', '.cache', 'plinth');
 // Network, database, schema and protection.
 const stacks = 4;
 const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
@@ -66,8 +66,8 @@ function alone({ args }: App, more: Readonly<Record<string, string>>): number {
 
 /** As if the sources of the functions were other ones: nothing that was kept is of them. */
 function forget(): void {
-  for (const name of existsSync(kept) ? readdirSync(kept) : []) {
-    if (name.startsWith('handlers-')) rmSync(join(kept, name));
+  for (const name of existsSync(ownFolder) ? readdirSync(ownFolder) : []) {
+    if (name.startsWith('handlers-')) rmSync(join(ownFolder, name));
   }
 }
 

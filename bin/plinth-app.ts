@@ -1,11 +1,12 @@
 import { beginBundling } from '../lib/bundling/bundle';
+import { rulesAreAsked } from '../lib/rules';
 
 const turn = () => new Promise(setImmediate);
 
 async function main(): Promise<void> {
   beginBundling();
   // Loading the CDK takes longer than the bundling, which asks this process for something now and then.
-  const rules = process.env['CDK_VALIDATION'] === 'false' ? [] : ['cdk-nag'];
+  const rules = rulesAreAsked() ? ['cdk-nag'] : [];
   for (const part of ['aws-cdk-lib', ...rules, 'aws-cdk-lib/aws-ec2', 'aws-cdk-lib/aws-rds']) {
     await turn();
     require(part);

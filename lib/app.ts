@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { Annotations, App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
+import { Annotations, App, Validations } from 'aws-cdk-lib';
 import { bundleHandlers } from './bundling/bundle';
 import { guard, withoutGolden } from './checks/guardrails';
 import { checkMigrations } from './checks/migrations';
 import { projectFiles } from './checks/project-files';
 import { readAssembly } from './checks/templates';
 import { type Environment, loadProject, selectEnvironment } from './config';
+import { rulesAreAsked, solutionsChecks } from './rules';
 import { DatabaseStack } from './stacks/database-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ProtectionStack } from './stacks/protection-stack';
@@ -33,8 +34,7 @@ export async function runApp(): Promise<void> {
 export async function buildApp(app: App): Promise<Environment> {
   const project = await loadProject(projectOf(app));
   const environment = selectEnvironment(project, contextOf(app, 'env'));
-  // It leaves the CDK's own rules out; AWS's rules for solutions go with them.
-  if (process.env['CDK_VALIDATION'] !== 'false') Validations.of(app).addPlugins(solutionsChecks(app));
+  if (rulesAreAsked()) Validations.of(app).addPlugins(solutionsChecks(app));
   const migrations = await checkMigrations(project.sqlFolder, environment.migrations);
   const bundles = await bundleHandlers({
     migrations: migrations.files,
@@ -49,12 +49,6 @@ export async function buildApp(app: App): Promise<Environment> {
   const warning = withoutGolden(environment, project.folder);
   if (warning !== undefined) Annotations.of(databaseStack).addWarningV2('plinth:golden', warning);
   return environment;
-}
-
-/** Read only for a synth that is judged: it reads half of the CDK, which is a sixth of a synth. */
-function solutionsChecks(app: App): IPolicyValidationPlugin {
-  const { AwsSolutionsChecks } = require('cdk-nag') as typeof import('cdk-nag');
-  return new AwsSolutionsChecks(app);
 }
 
 const contextOf = (app: App, name: string): string | undefined => app.node.tryGetContext(name);

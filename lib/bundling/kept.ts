@@ -118,15 +118,16 @@ function keyOfSources(): string | undefined {
   return hash.digest('hex').slice(0, 16);
 }
 
-const ownFolder = join(root, 'node_modules', '.cache', 'plinth');
-let folder: string | undefined;
+/** Where it stays. */
+export const ownFolder = join(root, 'node_modules', '.cache', 'plinth');
+let found: string | undefined;
 
 function cacheFolder(): string {
-  folder ??= createCacheFolder();
-  return folder;
+  found ??= findCacheFolder();
+  return found;
 }
 
-function createCacheFolder(): string {
+function findCacheFolder(): string {
   try {
     mkdirSync(ownFolder, { recursive: true });
     accessSync(ownFolder, constants.W_OK);

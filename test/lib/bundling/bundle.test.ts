@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildHandlers } from '../../../lib/bundling/build';
+import { buildHandlers, capabilities } from '../../../lib/bundling/build';
 import { bundleHandlers } from '../../../lib/bundling/bundle';
 
 test('every capability with a handler has a bundle that loads by itself and exports a handler', async () => {
@@ -20,11 +20,11 @@ test('every capability with a handler has a bundle that loads by itself and expo
 test('the same source gives the same bytes, which name no folder of this machine', async () => {
   const [once, again] = [await buildHandlers(), await buildHandlers()];
   const root = join(__dirname, '..', '..', '..');
+  // A bundle and its map.
+  expect(once.files).toHaveLength(2 * capabilities().length);
+  expect(again.files.map(({ path }) => path)).toEqual(once.files.map(({ path }) => path));
   for (const [i, { path, contents }] of once.files.entries()) {
-    expect([path, Buffer.compare(contents, again.files[i]?.contents ?? Buffer.of())]).toEqual([
-      again.files[i]?.path,
-      0,
-    ]);
+    expect([path, Buffer.compare(contents, again.files[i]?.contents ?? Buffer.of())]).toEqual([path, 0]);
     expect(Buffer.from(contents).toString()).not.toContain(root);
   }
 });

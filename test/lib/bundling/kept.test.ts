@@ -1,4 +1,5 @@
 // A program of its own, so that its sources and packages can change.
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -18,6 +19,7 @@ import { providePackages } from '../support/packages';
 
 let program: string;
 let builds = 0;
+let meanwhile = () => {};
 let handlers: () => Promise<string>;
 const cache = () => join(program, 'node_modules', '.cache', 'plinth');
 const pg = () => join(program, 'node_modules', 'pg');
@@ -37,6 +39,7 @@ beforeAll(() => {
       ...real,
       buildHandlers: () => {
         builds++;
+        meanwhile();
         return real.buildHandlers();
       },
     };
@@ -75,6 +78,7 @@ test.each<[string, () => void]>([
   ['a new file', () => writeFileSync(join(program, 'lambdas/shared/new.ts'), 'export const more = 1;\n')],
   ['another set of packages', () => appendFileSync(join(program, 'node_modules/.package-lock.json'), '\n')],
   ['another setting of the compiler', () => appendFileSync(join(program, 'tsconfig.json'), '\n')],
+  ['other words of the program about itself', () => appendFileSync(join(program, 'package.json'), '\n')],
   ['another way to build', () => appendFileSync(join(program, 'lib/bundling/build.ts'), '\n')],
 ])('%s may change what is read, so it is made again', async (_, edit) => {
   const before = await handlers();
@@ -98,6 +102,20 @@ test.each<[string, (folder: string) => void]>([
   expect(existsSync(join(folder, 'heartbeat', 'index.js'))).toBe(true);
 });
 
+test('what changes while it is read is not kept as if it had been so before', async () => {
+  const path = join(program, 'lambdas/heartbeat/handler.ts');
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(path, `${before}export const early = 1;\n`);
+  meanwhile = () => writeFileSync(path, `${before}export const late = 1;\n`);
+  const late = await handlers();
+  meanwhile = () => {};
+  writeFileSync(path, `${before}export const early = 1;\n`);
+  const { folder, times } = await made();
+  expect(times).toBe(1);
+  expect(folder).not.toBe(late);
+  writeFileSync(path, before);
+});
+
 test('what nobody has used for two weeks goes when something new comes, and nothing else', async () => {
   const long = new Date(Date.now() - 15 * 86_400_000);
   mkdirSync(join(cache(), 'server-1'));
@@ -119,6 +137,24 @@ test('where nobody has noted which packages there are, it is made each time', as
   expect(times).toBe(1);
   expect(await made()).toEqual({ folder, times: 1 });
   expect(readFileSync(join(folder, 'heartbeat', 'index.js'), 'utf8')).not.toContain(program);
+});
+
+test('where nothing can be kept, it is made for one program, and goes with it', () => {
+  const [cached, temporary] = [join(program, 'node_modules', '.cache'), join(program, 'tmp')];
+  rmSync(cached, { recursive: true });
+  writeFileSync(cached, 'no folder');
+  mkdirSync(temporary);
+  const script = `require('./lib/bundling/kept.ts').handlers().then((folder) => {
+    console.log(require('node:fs').existsSync(folder + '/heartbeat/index.js'), folder);
+  });`;
+  const { stdout } = spawnSync(process.execPath, ['-r', 'tsx/cjs', '-e', script], {
+    cwd: program,
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  expect(stdout).toMatch(/^true /);
+  expect(stdout).toContain(`${temporary}/plinth-bundles-`);
+  expect(readdirSync(temporary).filter((name) => name.startsWith('plinth-'))).toEqual([]);
 });
 
 const records = () => readdirSync(cache()).filter((name) => name.startsWith('handlers-'));
